@@ -1,0 +1,80 @@
+"""EDTF dates (ISO 8601-2): the subset in use, and the days that a date may mean.
+
+In use: `2010-08-12`, `2012-06`, `2012`, each with `~`, `?` or `%`; intervals `2010-01/2010-05` (a span of
+time); one day out of several `[2011-11-07..2011-11-12]` and `[..2011-11-13]` (not later than).
+"""
+
+import datetime
+from functools import lru_cache
+
+from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+
+Day = datetime.date
+
+
+def _day(bound: object, fallback: Day) -> Day:
+    return fallback if isinstance(bound, float) else Day(*bound[:3])
+
+
+@lru_cache(maxsize=4096)
+def bounds(text: str) -> tuple[Day, Day]:
+    """First and last day that an EDTF date may mean; an open start is 0001-01-01. Raises ValueError with what is wrong."""
+    try:
+        date = parse_edtf(text)
+        first, last = _day(date.lower_strict(), Day.min), _day(date.upper_strict(), Day.max)
+    except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"“{text}” is not an EDTF date") from error
+    if first > last:
+        raise ValueError(f"“{text}” ends before it begins")
+    return first, last
+
+
+def is_date(text: str) -> bool:
+    """Whether the text is an EDTF date that the record can use."""
+    try:
+        bounds(text)
+    except ValueError:
+        return False
+    return True
+
+
+def one_of(first: Day, last: Day) -> str:
+    """EDTF for one unknown day out of a run of days."""
+    return first.isoformat() if first == last else f"[{first}..{last}]"
+
+
+MONTHS = "January February March April May June July August September October November December".split()
+
+
+def _plain(text: str) -> str:
+    """A year, month or day as people write it; other text unchanged."""
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+        return text
+    named = [str(int(parts[2]))] if len(parts) == 3 else []
+    return " ".join([*named, *([MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []), parts[0]])
+
+
+def spoken(text: str) -> str:
+    """An EDTF date in words: “12 August 2010”, “by 13 November 2011”, “about November 2011”."""
+    if text.startswith("[..") and text.endswith("]"):
+        return f"by {_plain(text[3:-1])}"
+    if text.startswith("["):
+        first, _, last = text[1:-1].replace(",", "..").partition("..")
+        if len(first) == 4:
+            return f"{first} or {last}"
+        return f"between {_plain(first)} and {_plain(last)}"
+    if "/" in text:
+        first, last = text.split("/")
+        return f"{spoken(first)} to {spoken(last)}"
+    if text[-1:] in "~?%":
+        return f"{ {'~': 'about', '?': 'perhaps', '%': 'perhaps about'}[text[-1]] } {_plain(text[:-1])}".strip() if text else ""
+    return _plain(text)
+
+
+def certainly_after(later: str, earlier: str) -> bool:
+    """Whether every day that the first date may mean comes after every day of the second; False if either is no date."""
+    if not is_date(later) or not is_date(earlier):
+        return False
+    return bounds(later)[0] > bounds(earlier)[1]

@@ -1,0 +1,37 @@
+"""Writing tables: whole files or nothing, always in canonical bytes."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from mutuals.canonical import encode, read
+from mutuals.schema import Schema
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file in one step, so that a stop at any moment leaves the old or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def rows(path: Path, schema: Schema) -> list[dict[str, str]]:
+    """The records of a file that is in order; none if there is no file. Raises ValueError if it is not in order."""
+    if not path.exists():
+        return []
+    reading = read(path.read_bytes(), schema)
+    if reading.faults:
+        raise ValueError(f"{path.name} is not in order ({reading.faults[0].found}); run “mutuals check” first")
+    return reading.records
+
+
+def write_rows(path: Path, records: list[dict[str, str]], schema: Schema) -> None:
+    """Write a table in canonical bytes."""
+    write(path, encode(records, schema))

@@ -1,0 +1,127 @@
+"""The schemas: the only place that says what a column is, and who must prove it.
+
+Each `schemas/<name>.json` is a Frictionless Table Schema with a few properties of our own:
+
+- on the table: `title`, `description`;
+- on a field: `unit`, `states` (key, fact, derived, editorial or record), `reading` (how a fact follows
+  from its `as_read`), `expected` (a blank needs a row in gaps.csv), `codes` (a code list), `list`
+  (several values, parted by a semicolon), `rule` (what computes a derived cell).
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+STATES = ("key", "fact", "derived", "editorial", "record")
+READINGS = ("verbatim", "own_words", "number", "date", "code", "reference", "inferred")
+TYPES = {"string": None, "integer": r"-?(0|[1-9]\d*)", "number": r"-?(0|[1-9]\d*)(\.\d*[1-9])?"}
+SEPARATOR = "; "
+
+
+class SchemaError(Exception):
+    """A schema that cannot be used; the message names the file and the remedy."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of a Table Schema."""
+
+    name: str
+    title: str
+    description: str
+    type: str
+    example: str
+    states: str
+    unit: str = ""
+    reading: str = ""
+    expected: bool = False
+    required: bool = False
+    unique: bool = False
+    pattern: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    codes: str = ""
+    refers_to: str = ""
+    many: bool = False
+    rule: str = ""
+
+    def items(self, cell: str) -> list[str]:
+        """The values in a cell: one, or for a list column those between the semicolons; none if blank."""
+        if not cell:
+            return []
+        return cell.split(SEPARATOR) if self.many else [cell]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One table's columns in their order, and the columns that make its key."""
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def header(self) -> list[str]:
+        """The column names in the order in which the file has them."""
+        return [column.name for column in self.columns]
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def sort_key(self, record: dict[str, str]) -> tuple:
+        """Where a record stands in its file: by its key, numbers as numbers."""
+        return tuple(
+            (0, int(record[name]), "") if self[name].type == "integer" and record[name].isdigit() else (1, 0, record[name])
+            for name in self.key
+        )
+
+
+def _column(field: dict, references: dict[str, str], where: str) -> Column:
+    limits = field.get("constraints", {})
+    for name in ("name", "title", "description", "type", "example", "states"):
+        if name not in field:
+            raise SchemaError(f"{where}: field {field.get('name', '?')} has no “{name}”; add it")
+    if field["states"] not in STATES or field["type"] not in TYPES:
+        raise SchemaError(f"{where}: field {field['name']} has an unknown “states” or “type”")
+    if (field["states"] == "fact") != (field.get("reading") in READINGS):
+        raise SchemaError(f"{where}: field {field['name']}: a fact, and only a fact, names its reading, one of {', '.join(READINGS)}")
+    if (field["states"] == "derived") != bool(field.get("rule")):
+        raise SchemaError(f"{where}: field {field['name']}: a derived column, and only that, names its rule")
+    return Column(
+        **{name: field[name] for name in ("name", "title", "description", "type", "states")},
+        example=str(field["example"]),
+        unit=field.get("unit", ""),
+        reading=field.get("reading", ""),
+        expected=field.get("expected", False),
+        required=limits.get("required", False),
+        unique=limits.get("unique", False),
+        pattern=limits.get("pattern", ""),
+        minimum=limits.get("minimum"),
+        maximum=limits.get("maximum"),
+        codes=field.get("codes", ""),
+        refers_to=references.get(field["name"], ""),
+        many=field.get("list", False),
+        rule=field.get("rule", ""),
+    )
+
+
+def read_schema(path: Path) -> Schema:
+    """Read one schema. Raises SchemaError with a sentence that names the file and the field."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SchemaError(f"{path.name} cannot be read as JSON: {error}") from error
+    references = {entry["fields"]: entry["reference"]["resource"] for entry in document.get("foreignKeys", [])}
+    columns = tuple(_column(field, references, f"schemas/{path.name}") for field in document["fields"])
+    key = document["primaryKey"]
+    return Schema(path.stem, document["title"], document["description"], columns, tuple([key] if isinstance(key, str) else key))
+
+
+def read_schemas(root: Path) -> dict[str, Schema]:
+    """All schemas of a repository by table name."""
+    paths = sorted((root / "schemas").glob("*.json"))
+    if not paths:
+        raise SchemaError(f"no schemas/*.json below {root}; is this the repository's root?")
+    return {path.stem: read_schema(path) for path in paths}

@@ -1,0 +1,156 @@
+"""The tables: read from disk as text, with the line of every row, and typed by their schemas.
+
+Everything reads through here. A data folder holds `<table>.csv`, `codes/<list>.csv`,
+`evidence/<table>.csv` and `fingerprints/<source>.csv`; the last three kinds share one schema each.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mutuals.canonical import Fault, Reading, read
+from mutuals.schema import Schema, read_schemas
+
+if TYPE_CHECKING:
+    import pandas
+
+SHARED = ("codes", "evidence", "fingerprints")
+LEDGERS = ("gaps", "errata", "tombstones")
+
+
+@dataclass
+class Table:
+    """One CSV file as read: `name` is its address below data/ without the ending, `kind` its schema's name."""
+
+    name: str
+    file: str
+    schema: Schema
+    reading: Reading
+
+    @property
+    def kind(self) -> str:
+        """Name of the schema, which tables of one sort share."""
+        return self.schema.name
+
+    @property
+    def subject(self) -> str:
+        """For a file of a shared kind: what it is about, such as the table whose evidence it holds."""
+        return self.name.rpartition("/")[2]
+
+    @property
+    def records(self) -> list[dict[str, str]]:
+        """The rows that could be read, each a dict of text; a blank is an empty string."""
+        return self.reading.records
+
+    @property
+    def numbered(self) -> list[tuple[int, dict[str, str]]]:
+        """The rows with their line numbers."""
+        return list(zip(self.reading.lines, self.reading.records, strict=True))
+
+    @cached_property
+    def by_key(self) -> dict[str, dict[str, str]]:
+        """The rows by the first column of the key."""
+        return {record[self.schema.key[0]]: record for record in self.records}
+
+    def knows(self, key: str) -> bool:
+        """Whether the key is in the file; True too where the line or the file could not be read."""
+        return key in self.by_key or key in self.reading.set_aside or not self.reading.usable
+
+
+@dataclass
+class Dataset:
+    """All tables of one repository. `faults` are those of the layout with their file; `fingerprints` fills as it is asked."""
+
+    root: Path
+    schemas: dict[str, Schema]
+    tables: dict[str, Table] = field(default_factory=dict)
+    faults: list[tuple[str, Fault]] = field(default_factory=list)
+    fingerprints: dict[str, set[tuple[int, int, str]]] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> list[Table]:
+        """The fact tables: neither ledgers nor files of a shared kind."""
+        return [table for table in self.tables.values() if table.kind not in (*SHARED, *LEDGERS)]
+
+    def of_kind(self, kind: str) -> list[Table]:
+        """The files that share a schema."""
+        return [table for table in self.tables.values() if table.kind == kind]
+
+    def get(self, name: str) -> Table:
+        """A table by its name; an empty, unusable one where the file is missing."""
+        schema = self.schemas[name.partition("/")[0]]
+        return self.tables.get(name) or Table(name, f"data/{name}.csv", schema, Reading(usable=False))
+
+    @cached_property
+    def evidence(self) -> dict[tuple[str, str, str], list[dict[str, str]]]:
+        """Evidence rows by table, record and column."""
+        found: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+        for table in self.of_kind("evidence"):
+            for record in table.records:
+                found.setdefault((table.subject, record["row_id"], record["column"]), []).append(record)
+        return found
+
+
+def read_dataset(root: Path) -> Dataset:
+    """Read every CSV below data/. Raises SchemaError if the schemas cannot be used; bad data never raises."""
+    dataset = Dataset(root, read_schemas(root))
+    for path in sorted((root / "data").rglob("*.csv")):
+        name = path.relative_to(root / "data").with_suffix("").as_posix()
+        folder, _, stem = name.rpartition("/")
+        kind = folder or stem
+        if kind not in dataset.schemas or (not folder and kind in SHARED):
+            wanted = f"a table that schemas/ knows: {', '.join(sorted(set(dataset.schemas) - set(SHARED)))}"
+            dataset.faults.append((f"data/{name}.csv", Fault("layout.unknown-file", 0, "", f"the file {name}.csv", wanted)))
+            continue
+        schema = dataset.schemas[kind]
+        dataset.tables[name] = Table(name, f"data/{name}.csv", schema, read(path.read_bytes(), schema))
+    wanted_files = [name for name in dataset.schemas if name not in SHARED]
+    wanted_files += [f"evidence/{name}" for name in wanted_files if name not in LEDGERS]
+    for name in sorted(set(wanted_files) - set(dataset.tables)):
+        dataset.faults.append((f"data/{name}.csv", Fault("layout.missing-file", 0, "", "no such file", "a file with at least the header")))
+    return dataset
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The repository's root at or above a folder: where schemas/ and data/ are. Raises FileNotFoundError."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "schemas").is_dir() and (folder / "data").is_dir():
+            return folder
+    raise FileNotFoundError(f"no folder with schemas/ and data/ at or above {start}; go to the repository or say --root")
+
+
+def frame(table: Table) -> "pandas.DataFrame":
+    """A table as a DataFrame typed by its schema: text, Int64 and Float64, blanks missing, list columns as text.
+
+    A number cell that is not a number is missing here; the check reports it.
+    """
+    import pandas
+
+    columns = {}
+    for column in table.schema.columns:
+        cells = pandas.Series([record[column.name] or None for record in table.records], dtype="str")
+        if column.type != "string":
+            number = pandas.to_numeric(cells, errors="coerce").astype("Float64")
+            whole = column.type == "integer" and bool((number.dropna() % 1 == 0).all())
+            cells = number.astype("Int64") if whole else number
+        columns[column.name] = cells
+    return pandas.DataFrame(columns)
+
+
+def load(name: str, root: Path | None = None) -> "pandas.DataFrame":
+    """Load one table, such as "contracts", "evidence/contracts" or "codes/bounds", for analysis.
+
+    Raises KeyError for an unknown table and ValueError where the file cannot be read whole.
+    """
+    root = root or find_root()
+    schemas = read_schemas(root)
+    path = root / "data" / f"{name}.csv"
+    if not path.is_file() or name.partition("/")[0] not in schemas:
+        raise KeyError(f"no table {name}; there are {', '.join(sorted(p.stem for p in (root / 'data').glob('*.csv')))}")
+    schema = schemas[name.partition("/")[0]]
+    reading = read(path.read_bytes(), schema)
+    if reading.faults:
+        raise ValueError(f"data/{name}.csv is not in order ({reading.faults[0].found}); run “mutuals check”")
+    return frame(Table(name, f"data/{name}.csv", schema, reading))
