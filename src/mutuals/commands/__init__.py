@@ -1,0 +1,49 @@
+"""The command `mutuals`: one module for each verb, found by name; a verb's docstring is its help."""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+
+from mutuals.schema import SchemaError
+from mutuals.tables import find_root
+
+
+class CommandError(Exception):
+    """A command that cannot go on; its message is one sentence with the remedy."""
+
+
+def verbs() -> list[str]:
+    """The names of all commands."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mutuals", description="Spun Out: the open record of UK public service mutuals.")
+    commands = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    for verb in verbs():
+        module = importlib.import_module(f"mutuals.commands.{verb}")
+        text = (module.__doc__ or "").strip()
+        command = commands.add_parser(verb, help=text.splitlines()[0], description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+        command.add_argument("--root", type=Path, help="the repository; by default the one at or above this folder")
+        module.register(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Exit code 0: all well; 1: findings; 2: could not run."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.root = arguments.root.resolve() if arguments.root else find_root()
+        return arguments.run(arguments)
+    except (CommandError, SchemaError, FileNotFoundError) as error:
+        print(f"mutuals {arguments.verb}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

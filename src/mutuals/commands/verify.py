@@ -1,0 +1,44 @@
+"""Prove everything that cites a source against a copy of it that you hold.
+
+Each as_read, quotation and erratum is looked for in its paragraph, and the copy's fingerprint is compared
+with the one in the record. Exit code 0: all of it stands there; 1: something does not.
+"""
+
+import argparse
+from pathlib import Path
+
+from mutuals import fingerprints
+from mutuals.commands import CommandError
+from mutuals.commands.fingerprint import read_text
+from mutuals.evidence import fingerprint, spans
+from mutuals.findings import shown
+from mutuals.tables import read_dataset
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("source", help="key of the source in data/sources.csv")
+    parser.add_argument("--text", type=Path, required=True, help="a file with its text, paragraphs parted by blank lines")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare and print what does not stand in the copy."""
+    data = read_dataset(arguments.root)
+    kept = fingerprint(data, arguments.source)
+    if kept is None:
+        raise CommandError(f"there is no fingerprint data/fingerprints/{arguments.source}.csv; is the key right?")
+    text = read_text(arguments.text)
+    blocks = [fingerprints.tokens(block) for block in fingerprints.paragraphs(text)]
+    cited = spans(data, arguments.source)
+    missing = 0
+    for file, id, paragraph, words in cited:
+        block = blocks[paragraph - 1] if 0 < paragraph <= len(blocks) else []
+        if not fingerprints.holds(block, fingerprints.tokens(words)):
+            elsewhere = [n for n, other in enumerate(blocks, 1) if fingerprints.holds(other, fingerprints.tokens(words))]
+            hint = f"; it stands in paragraph {', '.join(map(str, elsewhere))}" if elsewhere else ""
+            print(f"{file}  {id}  paragraph {paragraph} does not hold {shown(words)}{hint}")
+            missing += 1
+    made = fingerprints.make(arguments.source, text, [(paragraph, words) for _, _, paragraph, words in cited])
+    same = "the fingerprint is that of the record" if made == kept else "the fingerprint differs from that of the record: another version of the text"
+    print(f"{arguments.source}: {len(cited) - missing} of {len(cited)} spans stand in the copy; {same}")
+    return 1 if missing or made != kept else 0

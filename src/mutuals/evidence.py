@@ -1,0 +1,36 @@
+"""Looking evidence up: whether words stand in a paragraph, and what the record's spans are."""
+
+from mutuals.fingerprints import Run, proves
+from mutuals.tables import Dataset
+
+
+def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
+    """A source's fingerprint; None where it is missing or could not be read, which rules of their own report."""
+    table = data.tables.get(f"fingerprints/{source_id}")
+    if table is None or not table.reading.usable:
+        return None
+    if source_id not in data.fingerprints:
+        rows = table.records
+        data.fingerprints[source_id] = {(int(r["paragraph"]), int(r["size"]), r["hash"]) for r in rows if r["paragraph"].isdigit() and r["size"].isdigit()}
+    return data.fingerprints[source_id]
+
+
+def in_paragraph(data: Dataset, source_id: str, paragraph: str, words: str) -> bool | None:
+    """Whether a source's paragraph holds the words; None where there is no fingerprint or no paragraph to ask."""
+    runs = fingerprint(data, source_id)
+    return proves(runs, source_id, int(paragraph), words) if runs is not None and paragraph.isdigit() else None
+
+
+def spans(data: Dataset, source_id: str) -> list[tuple[str, str, int, str]]:
+    """Everything that cites a source: (file, record, paragraph, words) of evidence, quotations and errata."""
+    found = []
+    for table in data.of_kind("evidence"):
+        found += [(table.file, r["row_id"], r["paragraph"], r["as_read"]) for r in table.records if r["source_id"] == source_id]
+    quotes, errata = data.get("quotes"), data.get("errata")
+    found += [(quotes.file, r["quote_id"], r["paragraph"], r["text"]) for r in quotes.records if r["source_id"] == source_id]
+    for record in errata.records:
+        if record["source_id"] == source_id:
+            found.append((errata.file, record["erratum_id"], record["paragraph"], record["printed"]))
+        if record["shown_by_source_id"] == source_id:
+            found.append((errata.file, record["erratum_id"], record["shown_by_paragraph"], record["shown_by_as_read"]))
+    return [(file, id, int(paragraph), words) for file, id, paragraph, words in found if paragraph.isdigit()]

@@ -1,0 +1,128 @@
+"""Rules that no single table can hold: dates in order, derived cells, keys, lists, tombstones and bytes."""
+
+from collections.abc import Iterator
+
+from mutuals import dates
+from mutuals.canonical import RULES as BYTE_RULES
+from mutuals.canonical import Fault
+from mutuals.derived import DERIVED
+from mutuals.findings import shown
+from mutuals.rules import Check, fault, rule
+from mutuals.schema import Column
+from mutuals.tables import Dataset, Table
+
+# In each pair the first date may not come after the second.
+IN_ORDER = {
+    "sources": [("date_published", "date_accessed")],
+    "spin_outs": [("left_date", "status_date")],
+    "contracts": [("award_date", "start_date")],
+    "figures": [("as_of_date", "due_date")],
+}
+
+
+def _is_date(column: Column) -> bool:
+    return column.name == "date" or column.name.endswith("_date") or column.name.startswith("date_")
+
+
+@rule("dates.form", "all", "A date is an EDTF date: 2010-08-12, 2012-06, 2012, 2011-11~, [..2011-11-13].", "write the date as EDTF, no more precise than its source")
+def form(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A date that no program can read."""
+    for column in filter(_is_date, table.schema.columns):
+        for line, record in table.numbered:
+            if record[column.name] and not dates.is_date(record[column.name]):
+                yield fault("dates.form", line, column.name, shown(record[column.name]), f"an EDTF date like {column.example}", record[table.schema.key[0]])
+
+
+@rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence")
+def order(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A contract that starts before its award, a deadline before its promise, and the like."""
+    for first, second in IN_ORDER.get(table.name, []):
+        for line, record in table.numbered:
+            if dates.certainly_after(record[first], record[second]):
+                found = f"{first} {shown(record[first])} after {second} {shown(record[second])}"
+                yield fault("dates.order", line, first, found, f"{first} not after {second}", record[table.schema.key[0]])
+
+
+@rule("events.future", "events", "What is told as having happened happened before we read of it.", "correct the date, or mark the event as planned")
+def future(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A past event in the future of the latest reading."""
+    read = max((source["date_accessed"] for source in data.get("sources").records if dates.is_date(source["date_accessed"])), default="")
+    for line, record in table.numbered:
+        if record["certainty_code"] == "happened" and dates.certainly_after(record["date"], read):
+            yield fault("events.future", line, "date", shown(record["date"]), f"not after {read}, when the sources were read", record["event_id"])
+
+
+@rule("derived.differs", "facts", "A derived cell is what its rule computes from the row.", "write the value that the rule computes")
+def derived(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A derived cell that was edited, or not recomputed."""
+    for column in table.schema.columns:
+        for line, record in table.numbered if column.rule else []:
+            wanted = DERIVED[column.rule](record)
+            if record[column.name] != wanted:
+                yield fault("derived.differs", line, column.name, shown(record[column.name]), f"{shown(wanted)} by the rule {column.rule}", record[table.schema.key[0]])
+
+
+@rule("lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once")
+def lists(table: Table, data: Dataset) -> Iterator[Fault]:
+    """Lists with empty, doubled or badly parted values."""
+    for column in table.schema.columns:
+        for line, record in table.numbered if column.many else []:
+            items = column.items(record[column.name])
+            if len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items):
+                yield fault("lists.form", line, column.name, shown(record[column.name]), "each value once, parted by “; ”", record[table.schema.key[0]])
+
+
+@rule("tombstones.reused", "facts", "A removed key is never used again.", "give the row another key, or remove the tombstone if the removal was a mistake")
+def reused(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A key that came back from the dead."""
+    removed = {row["row_id"] for row in data.get("tombstones").records if row["table"] == table.name}
+    for line, record in table.numbered:
+        id = record[table.schema.key[0]]
+        if id in removed:
+            yield fault("tombstones.reused", line, table.schema.key[0], shown(id), "a key that was never removed", id)
+
+
+@rule("tombstones.target", "tombstones", "A tombstone is of a table, and points to a key that exists or was itself removed.", "correct the table or the key")
+def target(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A tombstone that leads nowhere."""
+    names = {facts.name for facts in data.facts}
+    removed = {(row["table"], row["row_id"]) for row in table.records}
+    for line, row in table.numbered:
+        if row["table"] not in names:
+            yield fault("tombstones.target", line, "table", shown(row["table"]), "the name of a fact table", row["row_id"])
+        elif row["replaced_by"] and not data.get(row["table"]).knows(row["replaced_by"]) and (row["table"], row["replaced_by"]) not in removed:
+            yield fault("tombstones.target", line, "replaced_by", shown(row["replaced_by"]), f"a key of {row['table']}", row["row_id"])
+
+
+@rule("figures.part", "figures", "A part of a figure names a figure of the same unit that is not smaller.", "correct part_of_id or the values")
+def part(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A part that is larger than its whole, or of nothing."""
+    for line, row in table.numbered:
+        if not row["part_of_id"]:
+            continue
+        whole = table.by_key.get(row["part_of_id"])
+        if whole is None:
+            if not table.knows(row["part_of_id"]):
+                yield fault("figures.part", line, "part_of_id", shown(row["part_of_id"]), "a key of data/figures.csv", row["figure_id"])
+        elif whole["unit_code"] != row["unit_code"] or (_number(row) or 0) > (_number(whole) or float("inf")):
+            yield fault("figures.part", line, "part_of_id", f"{shown(row['value'])} as a part of {shown(whole['value'])}", "a part not larger than its whole", row["figure_id"])
+
+
+def _number(row: dict[str, str]) -> float | None:
+    try:
+        return float(row["value"])
+    except ValueError:
+        return None
+
+
+def _of_reading(id: str) -> Check:
+    """A rule on the bytes: the reader has noted its faults."""
+
+    def check(table: Table, data: Dataset) -> Iterator[Fault]:
+        yield from (fault for fault in table.reading.faults if fault.rule == id)
+
+    return check
+
+
+for _id, (_sentence, _remedy) in BYTE_RULES.items():
+    rule(_id, "all", _sentence, _remedy)(_of_reading(_id))

@@ -1,0 +1,50 @@
+"""Absence: each expected blank has its reason, and no reason outlives its blank."""
+
+from collections.abc import Iterator
+
+from mutuals.canonical import Fault
+from mutuals.findings import shown
+from mutuals.rules import fault, rule
+from mutuals.tables import SHARED, Dataset, Table
+
+
+@rule("gaps.missing", "all", "A blank in an expected column has its reason in gaps.csv.", "fill the cell, or add a row to data/gaps.csv: not_stated, looked_not_found or not_applicable")
+def missing(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A blank that says nothing."""
+    gaps = data.get("gaps")
+    if not gaps.reading.usable:
+        return
+    known = {(gap["table"], gap["row_id"], gap["column"]) for gap in gaps.records}
+    for line, record in table.numbered:
+        id = record[table.schema.key[0]]
+        for column in table.schema.columns:
+            if column.expected and not record[column.name] and (table.name, id, column.name) not in known and table.name not in gaps.reading.set_aside:
+                yield fault("gaps.missing", line, column.name, "a blank without a reason", "a value, or a reason in data/gaps.csv", id)
+
+
+@rule("gaps.unneeded", "gaps", "Each row of gaps.csv explains a cell that is blank and expected.", "remove the row, or blank the cell")
+def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A reason for a cell that is filled, not expected, or not there."""
+    subjects = {t.name: t for t in data.tables.values() if t.kind not in (*SHARED, "gaps", "tombstones")}
+    for line, gap in table.numbered:
+        subject = subjects.get(gap["table"])
+        if subject is None:
+            yield fault("gaps.unneeded", line, "table", shown(gap["table"]), "the name of a table", gap["row_id"])
+            continue
+        columns = {column.name: column for column in subject.schema.columns}
+        record, column = subject.by_key.get(gap["row_id"]), columns.get(gap["column"])
+        if column is None or not column.expected:
+            yield fault("gaps.unneeded", line, "column", shown(gap["column"]), f"an expected column of {subject.file}", gap["row_id"])
+        elif record is None and not subject.knows(gap["row_id"]):
+            yield fault("gaps.unneeded", line, "row_id", shown(gap["row_id"]), f"a key of {subject.file}", gap["row_id"])
+        elif record is not None and record[column.name]:
+            yield fault("gaps.unneeded", line, "column", f"a reason for {shown(record[column.name])}", "a blank cell", gap["row_id"])
+
+
+@rule("gaps.search", "gaps", "A “looked, not found” says where and when, so that the next person need not look there again.", "fill where_looked and date_looked")
+def search(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A search that nobody could repeat."""
+    for line, gap in table.numbered:
+        for name in ("where_looked", "date_looked"):
+            if gap["reason_code"] == "looked_not_found" and not gap[name]:
+                yield fault("gaps.search", line, name, "a blank", "where and when was looked", gap["row_id"])

@@ -1,0 +1,50 @@
+"""Quotations: verbatim, short, said before they were printed, and by somebody."""
+
+from collections.abc import Iterator
+
+from mutuals import dates
+from mutuals.canonical import Fault
+from mutuals.evidence import in_paragraph
+from mutuals.findings import shown
+from mutuals.rules import fault, rule
+from mutuals.tables import Dataset, Table
+
+MOST_WORDS = 100
+
+
+@rule("quotes.fingerprint", "quotes", "A quotation stands word for word in that paragraph of its source.", "copy the words between the quotation marks exactly as printed, misprints and all")
+def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A quotation with a changed word, digit, capital or mark."""
+    for line, row in table.numbered:
+        if in_paragraph(data, row["source_id"], row["paragraph"], row["text"]) is False:
+            yield fault("quotes.fingerprint", line, "text", shown(row["text"]), f"words of {row['source_id']}, paragraph {row['paragraph']}", row["quote_id"])
+
+
+@rule("quotes.short", "quotes", f"A quotation is at most {MOST_WORDS} words: short quotations only are kept.", "keep the part that matters, or leave it out")
+def short(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A quotation that is a copy of the article."""
+    for line, row in table.numbered:
+        if len(row["text"].split()) > MOST_WORDS:
+            yield fault("quotes.short", line, "text", f"{len(row['text'].split())} words", f"at most {MOST_WORDS}", row["quote_id"])
+
+
+@rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date")
+def said(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A quotation said after its source was published."""
+    sources = data.get("sources").by_key
+    for line, row in table.numbered:
+        published = sources.get(row["source_id"], {}).get("date_published", "")
+        if dates.certainly_after(row["said_date"], published):
+            yield fault("quotes.said-after-printed", line, "said_date", shown(row["said_date"]), f"not after {published}, when it was printed", row["quote_id"])
+
+
+@rule("quotes.continues", "quotes", "A quotation that continues another is of the same source and speaker, and continues an earlier paragraph or the same.", "correct continues_id")
+def continues(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A quotation carried on by somebody else."""
+    for line, row in table.numbered:
+        other = table.by_key.get(row["continues_id"])
+        if other is None:
+            continue
+        same = all(row[name] == other[name] for name in ("source_id", "person_id", "organisation_id"))
+        if not same or int(row["paragraph"] or 0) < int(other["paragraph"] or 0) or other is row:
+            yield fault("quotes.continues", line, "continues_id", shown(row["continues_id"]), "an earlier quotation of the same source and speaker", row["quote_id"])
