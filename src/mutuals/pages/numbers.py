@@ -1,0 +1,49 @@
+"""The numbers that hand-written pages may use: {{ … }} there is filled from here, so that no page goes stale."""
+
+from typing import Any
+
+from mutuals.chart import people
+from mutuals.dates import bounds, spoken
+from mutuals.pages.view import View
+
+_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def words(count: int) -> str:
+    """A count as a sentence says it: twelve, but 13."""
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def numbers(view: View) -> dict[str, Any]:
+    """Counts of the tables, single figures by their keys, and functions to say them."""
+    data = view.data
+    figures = data.get("figures").by_key
+    facts = sum(bool(record[column.name]) for table in data.facts for record in table.records for column in table.schema.columns if column.states == "fact")
+    full = [source for source in data.get("sources").records if source["scope_code"] == "full"]
+
+    def value(id: str) -> str:
+        return people(float(figures[id]["value"]))
+
+    def share(part: str, whole: str) -> str:
+        return f"{100 * float(figures[part]['value']) / float(figures[whole]['value']):.2g}"
+
+    def month(id: str) -> str:
+        first, last = bounds(figures[id]["as_of_date"])
+        return spoken(f"{last:%Y-%m}" if (first.year, first.month) == (last.year, last.month) else f"{last:%Y}")
+
+    return {
+        "month": month,
+        "rows": {table.name: len(table.records) for table in data.facts},
+        "outcomes": {code: sum(c["outcome_code"] == code for c in data.get("contracts").records) for code in data.get("codes/outcomes").by_key},
+        "facts": facts,
+        "evidence": sum(len(table.records) for table in data.of_kind("evidence")),
+        "errata": len(data.get("errata").records),
+        "gaps": len(data.get("gaps").records),
+        "full_sources": len(full),
+        "value": value,
+        "share": share,
+        "words": words,
+        "spoken": spoken,
+        "people": people,
+        "view": view,
+    }

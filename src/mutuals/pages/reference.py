@@ -1,0 +1,79 @@
+"""Reference pages: codebook, rules, quality, known issues and downloads; and the files that are downloaded."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from mutuals import rules, suites
+from mutuals.check import sentences
+from mutuals.pages.lists import Pages
+from mutuals.pages.view import View
+from mutuals.tables import SHARED, Dataset, Table
+
+
+def _coverage(data: Dataset, table: Table) -> dict[str, Any]:
+    """How full a table is: rows, cells that state facts, evidence rows, blanks with a reason."""
+    facts = [column for column in table.schema.columns if column.states == "fact"]
+    filled = sum(bool(record[column.name]) for record in table.records for column in facts)
+    gaps = sum(gap["table"] == table.name for gap in data.get("gaps").records)
+    evidence = len(data.get(f"evidence/{table.name}").records)
+    return {"table": table, "rows": len(table.records), "facts": filled, "evidence": evidence, "gaps": gaps}
+
+
+def _sources(data: Dataset) -> list[dict[str, Any]]:
+    """What was read out of each source: evidence rows, quotations and errata."""
+    evidence = Counter(row["source_id"] for table in data.of_kind("evidence") for row in table.records)
+    quotes = Counter(row["source_id"] for row in data.get("quotes").records)
+    errata = Counter(row["source_id"] for row in data.get("errata").records)
+    ids = data.get("sources").by_key
+    return [{"id": id, "evidence": evidence[id], "quotes": quotes[id], "errata": errata[id]} for id in ids]
+
+
+def _quality(view: View) -> dict[str, Any]:
+    data = view.data
+    asked = {table.name: len(suites.of_table(table, data).expectations) for table in data.tables.values()}
+    reasons = Counter(gap["reason_code"] for gap in data.get("gaps").records)
+    relations = Counter(row["relation"] for table in data.of_kind("evidence") for row in table.records)
+    return {
+        "coverage": [_coverage(data, table) for table in data.facts],
+        "expectations": sum(asked.values()),
+        "files": len(asked),
+        "rules": len(sentences()),
+        "reasons": reasons.most_common(),
+        "relations": relations,
+        "sources": _sources(data),
+        "hashes": sum(len(table.records) for table in data.of_kind("fingerprints")),
+    }
+
+
+def reference(root: Path, view: View) -> Pages:
+    """The reference pages by address."""
+    data = view.data
+    rules.discover(root)
+    by_family: dict[str, list[tuple[str, str, str]]] = {}
+    for id, (sentence, remedy) in sentences().items():
+        by_family.setdefault(id.partition(".")[0], []).append((id, sentence, remedy))
+    schemas = [data.schemas[name] for name in sorted(data.schemas, key=lambda name: (name in SHARED, name))]
+    codes = data.of_kind("codes")
+    return {
+        "codebook": ("codebook.md", {"schemas": schemas, "codes": codes, "facts": [t.name for t in data.facts]}),
+        "rules": ("rules.md", {"families": by_family}),
+        "quality": ("quality.md", _quality(view)),
+        "known-issues": ("known_issues.md", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
+        "download": ("download.md", {"tables": data.facts, "others": [t for t in data.tables.values() if t not in data.facts], "root": root}),
+    }
+
+
+def _contradictions(data: Dataset) -> list[tuple[str, dict[str, str]]]:
+    """Evidence that contradicts a cell, with the name of its table."""
+    return [(table.subject, row) for table in data.of_kind("evidence") for row in table.records if row["relation"] == "contradicts"]
+
+
+def downloads(root: Path, extra: Path) -> None:
+    """The tables and schemas as they are in the repository, byte for byte."""
+    for folder, ending in (("data", "*.csv"), ("schemas", "*.json")):
+        for path in sorted((root / folder).rglob(ending)):
+            copy = extra / path.relative_to(root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)

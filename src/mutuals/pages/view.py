@@ -1,0 +1,172 @@
+"""What a page needs to know of a record: its name, its address, its cells in words, and who says so."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup, escape
+
+from mutuals.chart import money
+from mutuals.dates import is_date, spoken
+from mutuals.schema import Column
+from mutuals.tables import Dataset, Table
+
+# Tables whose records have a page of their own, with its folder; and those whose records stand on one page together.
+FOLDERS = {
+    "pathfinders": "pathfinders", "spin_outs": "spin-outs", "contracts": "contracts",
+    "organisations": "organisations", "people": "people", "sources": "sources",
+}  # fmt: skip
+LISTED = {"quotes": "quotations", "figures": "numbers", "events": "timeline"}
+NAMES = {"sources": "title", "quotes": "text", "figures": "statement", "events": "title", "errata": "printed"}
+HIDDEN = ("sha256", "normaliser")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of a record page: a column, its cell in words, and the evidence or the reason for a blank."""
+
+    column: Column
+    shown: Markup
+    gap: Markup
+    evidence: list[dict[str, str | Markup]]
+
+
+def digits(text: str) -> str:
+    """A plain number with thousands separators."""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isdigit() else text
+
+
+class View:
+    """The data set as pages show it; `base` leads from the page at hand to the root of the site."""
+
+    def __init__(self, data: Dataset) -> None:
+        self.data = data
+
+    def name(self, table: str, id: str) -> str:
+        """What a record is called."""
+        record = self.data.get(table).by_key[id]
+        text = record[NAMES.get(table, "name")]
+        return self.trimmed(text) if table == "quotes" else text
+
+    def trimmed(self, text: str) -> str:
+        """A quotation as a page shows it: without the comma that belongs to “he said”."""
+        return text.removesuffix(",")
+
+    def address(self, table: str, id: str) -> str:
+        """Where a record is, from the root of the site."""
+        return f"{FOLDERS[table]}/{id}.html" if table in FOLDERS else f"{LISTED[table]}.html#{id}"
+
+    def link(self, table: str, id: str, base: str, words: str = "") -> Markup:
+        """A link to a record, by its name."""
+        return Markup('<a href="{}{}">{}</a>').format(base, self.address(table, id), words or self.name(table, id))
+
+    def code(self, column: Column, code: str) -> Markup:
+        """The label of a code, with its description at hand."""
+        record = self.data.get(f"codes/{column.codes}").by_key[code]
+        return Markup('<span title="{}">{}</span>').format(record["description"], record["label"])
+
+    def label(self, codes: str, code: str) -> str:
+        """The label of a code as plain text."""
+        return self.data.get(f"codes/{codes}").by_key[code]["label"]
+
+    def _item(self, column: Column, item: str, base: str) -> Markup:
+        if column.refers_to:
+            return self.link(column.refers_to, item, base)
+        if column.codes:
+            return self.code(column, item)
+        if item.startswith(("http://", "https://")):
+            return Markup('<a href="{0}" rel="nofollow">{0}</a>').format(item)
+        if column.unit.startswith("GBP"):
+            return Markup('<data value="{}">{}</data>').format(item, money(float(item)))
+        if column.unit == "percent":
+            return Markup('<data value="{0}">{0}%</data>').format(item)
+        if column.unit == "months" and int(item) % 12 == 0:
+            return Markup('<data value="{}">{} years</data>').format(item, int(item) // 12)
+        if column.type != "string":
+            return Markup('<data value="{}">{}</data>').format(item, digits(item))
+        if "date" in column.name and is_date(item):
+            if re.fullmatch(r"[\d-]+", item):
+                return Markup('<time datetime="{}">{}</time>').format(item, spoken(item))
+            return Markup('{} <span class="code">{}</span>').format(spoken(item), item)
+        return escape(item)
+
+    def cell(self, column: Column, cell: str, base: str) -> Markup:
+        """A cell in words; several values with semicolons between them."""
+        return Markup("; ").join(self._item(column, item, base) for item in column.items(cell))
+
+    def short_source(self, id: str) -> str:
+        """A source in a few words: its short name and its date."""
+        source = self.data.get("sources").by_key[id]
+        return f"{source['short_name']}, {spoken(source['date_published'])}" if source["date_published"] else source["short_name"]
+
+    def evidence(self, table: Table, id: str, column: Column, base: str) -> list[dict[str, str | Markup]]:
+        """The evidence rows of a cell, supporting ones first."""
+        rows = self.data.evidence.get((table.name, id, column.name), [])
+        several = column.many and len({row["value"] for row in rows}) > 1
+        found = []
+        for row in sorted(rows, key=lambda row: row["relation"] != "supports"):
+            differs = row["relation"] != "supports"
+            found.append({
+                "as_read": row["as_read"],
+                "source": self.link("sources", row["source_id"], base, self.short_source(row["source_id"])),
+                "paragraph": row["paragraph"],
+                "relation": "" if not differs else self.label("relations", row["relation"]),
+                "value": self._item(column, row["value"], base) if several or differs else "",
+                "note": row["note"],
+            })  # fmt: skip
+        return found
+
+    @cached_property
+    def gaps(self) -> dict[tuple[str, str, str], dict[str, str]]:
+        """Reasons for blanks by table, record and column."""
+        return {(gap["table"], gap["row_id"], gap["column"]): gap for gap in self.data.get("gaps").records}
+
+    def gap(self, table: str, id: str, column: str) -> Markup:
+        """Why a cell is blank, in words; blank where no reason is needed."""
+        gap = self.gaps.get((table, id, column))
+        if gap is None:
+            return Markup()
+        looked = f"Looked for in {gap['where_looked']}, {spoken(gap['date_looked'])}. " if gap["where_looked"] else ""
+        note = Markup(' <span class="note">{}{}</span>').format(looked, gap["note"]) if looked or gap["note"] else ""
+        return Markup('<span class="gap">{}</span>{}').format(self.label("gap_reasons", gap["reason_code"]), note)
+
+    def facts(self, table: Table, record: dict[str, str], base: str) -> list[Fact]:
+        """What a record page shows: every column but the key, the name and the note, filled or with the reason why not."""
+        id, found = record[table.schema.key[0]], []
+        for column in table.schema.columns:
+            if column.states == "key" or column.name in ("note", *HIDDEN):
+                continue
+            evidence = self.evidence(table, id, column, base)
+            if column.name == NAMES.get(table.name, "name") and not evidence:
+                continue
+            gap = Markup() if record[column.name] else self.gap(table.name, id, column.name)
+            if record[column.name] or gap:
+                found.append(Fact(column, self.cell(column, record[column.name], base), gap, evidence))
+        return found
+
+    def mentions(self, table: str, id: str) -> dict[str, list[tuple[dict[str, str], list[str]]]]:
+        """The records that refer to a record: by table, each with the titles of the columns that do."""
+        found: dict[str, list[tuple[dict[str, str], list[str]]]] = {}
+        for other in self.data.facts:
+            columns = [column for column in other.schema.columns if column.refers_to == table]
+            for record in other.records:
+                titles = [column.title for column in columns if id in column.items(record[column.name])]
+                if titles and (other.name, record[other.schema.key[0]]) != (table, id):
+                    found.setdefault(other.name, []).append((record, titles))
+        return found
+
+    def rests_on(self, source_id: str) -> dict[str, list[str]]:
+        """The records that cite a source, by table."""
+        found: dict[str, list[str]] = {}
+        for (table, id, _), rows in self.data.evidence.items():
+            if any(row["source_id"] == source_id for row in rows) and id in self.data.get(table).by_key:
+                known = found.setdefault(table, [])
+                known += [id] if id not in known else []
+        return found
+
+    def figure(self, record: dict[str, str]) -> Markup:
+        """A figure with its bound and unit: “at least 45,000 people”."""
+        bound = "" if record["bound_code"] == "stated" else self.label("bounds", record["bound_code"]) + " "
+        unit = "%" if record["unit_code"] == "percent" else " " + self.label("units", record["unit_code"])
+        return Markup('{}<strong>{}</strong>{}').format(bound, digits(record["value"]), unit)

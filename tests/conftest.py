@@ -1,0 +1,123 @@
+"""What several tests share: the repository's root, the built site on a local port, and a headless browser."""
+
+import fcntl
+import os
+import tempfile
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mutuals import browser as chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+INPUTS = ("data", "schemas", "validation", "notebooks", "book", "src", "_config.yml", "_toc.yml", "uv.lock")
+NOT_INPUTS = {"_generated", "__pycache__", ".ipynb_checkpoints"}
+# A request to any other host fails at once, instead of waiting for a network.
+LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The built site: its folder, and where it is served (no closing slash)."""
+
+    folder: Path
+    origin: str
+
+    @property
+    def pages(self) -> list[Path]:
+        """Every page, relative to the folder; the theme's own files aren't pages."""
+        found = (path.relative_to(self.folder) for path in self.folder.rglob("*.html"))
+        return sorted(path for path in found if not path.parts[0].startswith("_"))
+
+    def url(self, page: Path) -> str:
+        """Where this page is served."""
+        return f"{self.origin}/{quote(page.as_posix())}"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """A file server that keeps connections open, lets files be cached and prints nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def end_headers(self) -> None:
+        """Let the browser keep what many pages share."""
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Print nothing: what fails is the test's to say."""
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold a lock that the other test processes of this copy of the repository wait for."""
+    name = f"mutuals-{os.getuid()}-{zlib.crc32(bytes(ROOT)):08x}.lock"
+    with (Path(tempfile.gettempdir()) / name).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def newest(*paths: Path) -> float:
+    """When the newest file under these paths was changed; 0 if there is none."""
+    files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
+    wanted = (file for file in files if not NOT_INPUTS.intersection(file.parts) and file.is_file())
+    return max((file.stat().st_mtime for file in wanted), default=0.0)
+
+
+def built(root: Path) -> Path:
+    """The site's folder, built first if it is missing or older than what it is made from."""
+    folder = root / "_build" / "html"
+    with one_at_a_time():
+        if newest(folder) < newest(*(root / name for name in INPUTS)):
+            from mutuals import book
+
+            folder = book.build(root)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def site(root: Path) -> Iterator[Site]:
+    """The built site, served on a free local port."""
+    folder = built(root)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
+        server.daemon_threads = True
+        server.block_on_close = False
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(folder, f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium.
+
+    For one module only: Playwright's event loop, left open, would get in the way of the notebooks' kernels.
+    """
+    with one_at_a_time():
+        path = chromium.find()
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=path, args=[*chromium.arguments(), LOCAL_ONLY])
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty tab with a profile of its own."""
+    with browser.new_context(service_workers="block") as context:
+        yield context.new_page()

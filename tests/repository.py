@@ -1,0 +1,142 @@
+"""A copy of the real repository that a test may spoil, and what the gate then finds in it."""
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mutuals import check, rules, suites
+from mutuals.canonical import Fault, encode, read
+from mutuals.findings import Finding
+from mutuals.schema import Schema, read_schemas
+from mutuals.tables import Dataset, Table, read_dataset
+
+INPUTS = ("data", "schemas", "validation")
+Row = dict[str, str]
+Place = tuple[str, int, str, str, str]
+
+
+@dataclass
+class Part(Dataset):
+    """Some tables of a data set, whose references still find the others."""
+
+    whole: Dataset = field(kw_only=True)
+
+    def get(self, name: str) -> Table:
+        """A table of the whole data set."""
+        return self.whole.get(name)
+
+
+@dataclass
+class Repository:
+    """A copy at `root`; `before` are its data files as they were, `touched` the tables with edits to be saved."""
+
+    root: Path
+    schemas: dict[str, Schema]
+    before: dict[str, bytes]
+    touched: dict[str, list[Row]] = field(default_factory=dict)
+
+    @classmethod
+    def copy(cls, source: Path, target: Path) -> "Repository":
+        """Copy what the gate reads."""
+        for name in INPUTS:
+            shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        return cls(target, read_schemas(target), _data(target))
+
+    def path(self, name: str) -> Path:
+        """Where a table such as “contracts” or “evidence/contracts” stands."""
+        return self.root / f"data/{name}.csv"
+
+    def schema(self, name: str) -> Schema:
+        """The schema of a table."""
+        return self.schemas[name.partition("/")[0]]
+
+    def names(self, kind: str = "") -> list[str]:
+        """All tables, or those of a folder below data/."""
+        found = sorted(path.removesuffix(".csv") for path in self.before)
+        return [name for name in found if name.startswith(f"{kind}/")] if kind else found
+
+    def rows(self, name: str) -> list[Row]:
+        """The rows of a table: change them, then `save`."""
+        if name not in self.touched:
+            self.touched[name] = read(self.path(name).read_bytes(), self.schema(name)).records
+        return self.touched[name]
+
+    def row(self, name: str, **cells: str) -> Row:
+        """The first row that holds these cells."""
+        return next(row for row in self.rows(name) if cells.items() <= row.items())
+
+    def add(self, name: str, **cells: str) -> Row:
+        """A new row, blank but for these cells."""
+        row = {**dict.fromkeys(self.schema(name).header, ""), **cells}
+        self.rows(name).append(row)
+        return row
+
+    def save(self) -> None:
+        """Write every touched table in canonical bytes."""
+        for name, rows in self.touched.items():
+            self.path(name).parent.mkdir(parents=True, exist_ok=True)
+            self.path(name).write_bytes(encode(rows, self.schema(name)))
+
+    def line(self, name: str, row: Row) -> int:
+        """The line on which a row stands once it is saved."""
+        ordered = sorted(self.rows(name), key=self.schema(name).sort_key)
+        return next(line for line, other in enumerate(ordered, 2) if other is row)
+
+    def place(self, name: str, row: Row, column: str, rule: str) -> Place:
+        """Where a finding on a cell must stand."""
+        return f"data/{name}.csv", self.line(name, row), column, row[self.schema(name).key[0]], rule
+
+    def spoil(self, name: str, old: bytes, new: bytes) -> int:
+        """Replace the first run of these bytes in a file; the line on which it stands."""
+        content = self.path(name).read_bytes()
+        at = content.index(old)
+        self.path(name).write_bytes(content[:at] + new + content[at + len(old) :])
+        return content.count(b"\n", 0, at) + 1
+
+    def check(self) -> list[Finding]:
+        """What the whole gate finds, by the engine's own way through Great Expectations: takes seconds."""
+        return check.check(self.root)
+
+    def findings(self) -> list[Finding]:
+        """What the whole gate finds, with Great Expectations asked only of tables that a change may have reached."""
+        self.save()
+        data = read_dataset(self.root)
+        rules.discover(self.root)
+        faults = list(data.faults)
+        for table in data.tables.values():
+            faults += [(table.file, fault) for rule in rules.REGISTRY.values() if rule.concerns(table) for fault in rule.check(table, data)]
+        reached = {name: table for name, table in data.tables.items() if name in self._reached(data)}
+        if reached:
+            part = Part(data.root, data.schemas, reached, whole=data)
+            faults += [(table.file, fault) for table, fault in suites.run(part) if fault.rule.startswith("schema.")]
+        return sorted({_finding(file, fault) for file, fault in faults})
+
+    def _reached(self, data: Dataset) -> set[str]:
+        """The tables that changed, and those that refer to them."""
+        now = _data(self.root)
+        changed = {path.removesuffix(".csv") for path in {*now, *self.before} if now.get(path) != self.before.get(path)}
+        linked = {
+            name for name, table in data.tables.items() for column in table.schema.columns
+            if column.refers_to in changed or f"codes/{column.codes}" in changed
+        }
+        return changed | linked
+
+
+def _data(root: Path) -> dict[str, bytes]:
+    folder = root / "data"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv")) if path.is_file()}
+
+
+def _finding(file: str, fault: Fault) -> Finding:
+    remedy = fault.remedy or check.sentences()[fault.rule][1]
+    return Finding(file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy)
+
+
+def places(findings: list[Finding]) -> set[Place]:
+    """Where each finding stands, and by which rule."""
+    return {(finding.file, finding.line, finding.column, finding.id, finding.rule) for finding in findings}
+
+
+def told(findings: list[Finding]) -> str:
+    """The findings as a reader would see them, for the message of a failed test."""
+    return "\n".join(map(str, findings)) or "no findings"
