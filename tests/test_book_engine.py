@@ -24,7 +24,8 @@ HOSTILE = "</script><img src=x onerror=alert(1)>"
 TOC = "format: jb-book\nroot: index\nchapters:\n- file: notebooks/question\n- glob: places/*\n"
 CELL = f"""
 import pandas as pd
-from mutuals.chart import bars, figure
+from mutuals.chart import figure
+from mutuals.marks import bars
 frame = pd.DataFrame({{"Place": ["Swindon", {HOSTILE!r}], "Staff": [20000, None]}})
 figure(bars(frame, label="Place", value="Staff"), name="staff", title="Swindon has the most", subtitle="Staff, two places",
        says="Swindon has 20,000 staff.", source="pathfinders", rows=frame)

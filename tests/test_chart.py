@@ -8,7 +8,9 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from mutuals.chart import CONTEXT, MIME, UNKNOWN, bars, dots, figure, money, pairs, people, spans
+from mutuals.chart import MIME, figure
+from mutuals.marks import CONTEXT, bars, dots, pairs, spans
+from mutuals.wording import UNKNOWN, money, people
 
 FRAME = pd.DataFrame({"place": ["Swindon", "Lambeth", "Hull"], "sum": [120_000_000, None, 12_500_000], "secret": ["x", "y", "z"]})
 WORDS = {

@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 
 from mutuals import render
-from mutuals.chart import bars, figure, money
+from mutuals.chart import figure
+from mutuals.marks import bars
+from mutuals.wording import money
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,7 +15,7 @@ from typing import Any
 
 import vl_convert
 
-from mutuals.chart import INK, MUTED, PAPER, TEXT_SIZE
+from mutuals.marks import INK, MUTED, PAPER, TEXT_SIZE
 
 VEGA_LITE = "6.4"
 WIDE, NARROW = 680, 320

@@ -13,7 +13,8 @@ from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from mutuals.chart import MIME, UNKNOWN
+from mutuals.chart import MIME
+from mutuals.wording import UNKNOWN
 from mutuals.render import Drawing, draw
 
 FOLDER = "figures"

@@ -25,6 +25,8 @@ SECOND_LINES = {
     "sources": ("kind_code", "date_published", "scope_code"),
 }
 
+MODES = ("statement", "fragment", "term")
+
 
 def _by_date(view: View, column: str) -> Any:
     def key(record: dict[str, str]) -> tuple[Any, ...]:
@@ -43,7 +45,8 @@ def lists(view: View) -> Pages:
         lines = [source.schema[name] for name in SECOND_LINES[table]]
         pages[folder] = ("list.md", {"table": source, "records": records, "lede": LEDES[table], "lines": lines})
     quotes, figures, events = (view.data.get(name) for name in ("quotes", "figures", "events"))
-    groups = {code: [q for q in quotes.records if q["stance_code"] == code] for code in ("for", "against", "mixed", "neutral")}
+    said = sorted(quotes.records, key=lambda q: (MODES.index(q["mode_code"]), q["source_id"], int(q["paragraph"]), bool(q["continues_id"])))
+    groups = {code: [q for q in said if q["stance_code"] == code] for code in ("for", "against", "mixed", "neutral")}
     pages["quotations"] = ("quotations.md", {"table": quotes, "groups": {code: rows for code, rows in groups.items() if rows}})
     measures = view.data.get("codes/measures").by_key
     rows = {code: [f for f in figures.records if f["measure_code"] == code] for code in measures}

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mutuals.chart import people
 from mutuals.dates import bounds, spoken
 from mutuals.pages.view import View
+from mutuals.wording import people
 
 _WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
 

@@ -6,10 +6,10 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from mutuals.chart import money
 from mutuals.dates import is_date, spoken
 from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
+from mutuals.wording import money
 
 # Tables whose records have a page of their own, with its folder; and those whose records stand on one page together.
 FOLDERS = {

@@ -1,0 +1,40 @@
+"""How numbers, lists and sources are said in words, on pages and in notebooks alike."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from mutuals.dates import bounds, spoken
+from mutuals.tables import load
+
+UNKNOWN = "not stated"
+
+
+def money(pounds: float | None) -> str:
+    """A sum as people say it: £500m, £1.25bn, £250,000; unknown sums as “not stated”."""
+    if pounds is None or pd.isna(pounds):
+        return UNKNOWN
+    sign, size = ("−" if pounds < 0 else ""), abs(pounds)
+    for unit, letter in ((1e9, "bn"), (1e6, "m")):
+        if round(size / (unit / 1e3)) >= 1000:
+            return f"{sign}£{f'{size / unit:,.2f}'.rstrip('0').rstrip('.')}{letter}"
+    return f"{sign}£{round(size):,}"
+
+
+def people(count: float | None) -> str:
+    """A head count as people say it: 20,000; an unknown count as “not stated”."""
+    return UNKNOWN if count is None or pd.isna(count) else f"{round(count):,}"
+
+
+def listed(words: list[str]) -> str:
+    """Words one after the other, with an “and” before the last."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def cited(source_ids: list[str], root: Path | None = None) -> str:
+    """Sources by short name and date, the earliest first, those without a date last."""
+    sources = load("sources", root).set_index("source_id").loc[sorted(set(source_ids))]
+    days = sources.date_published.map(lambda date: bounds(date)[0].isoformat() if isinstance(date, str) else "9999")
+    names = [f"{row.short_name}, {spoken(row.date_published)}" if isinstance(row.date_published, str) else row.short_name for row in sources.loc[days.sort_values(kind="stable").index].itertuples()]
+    return "; ".join(names)
