@@ -14,8 +14,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from mutuals.chart import MIME
-from mutuals.wording import UNKNOWN
 from mutuals.render import Drawing, draw
+from mutuals.wording import UNKNOWN
 
 FOLDER = "figures"
 
@@ -141,6 +141,8 @@ MENDS = {
     r'<div id="pst-primary-sidebar" ': '<div id="pst-primary-sidebar" role="region" aria-label="Site" ',
     # A header cell without words, above the row numbers of a pandas table.
     r"<th></th>": "<td></td>",
+    # A table of a notebook may be wider than the page: the keyboard has to reach it to scroll.
+    r'<div class="output text_html">': '<div class="output text_html" role="group" tabindex="0" aria-label="Table">',
 }
 UNUSED = (".map", ".ttf", "fontawesome.js", "fontawesome.js.LICENSE.txt")
 
