@@ -5,6 +5,8 @@ time); one day out of several `[2011-11-07..2011-11-12]` and `[..2011-11-13]` (n
 """
 
 import datetime
+import io
+from contextlib import redirect_stdout
 from functools import lru_cache
 
 from edtf import parse_edtf
@@ -17,17 +19,32 @@ def _day(bound: object, fallback: Day) -> Day:
     return fallback if isinstance(bound, float) else Day(*bound[:3])
 
 
+def _widened(first: Day, last: Day) -> tuple[Day, Day]:
+    """The days of “about” a year, month or day: one more year, month or day each way."""
+    if first == last:
+        return first - datetime.timedelta(days=1), last + datetime.timedelta(days=1)
+    before, after = first - datetime.timedelta(days=1), last + datetime.timedelta(days=1)
+    if (last - first).days > 31:
+        return Day(before.year, 1, 1), Day(after.year, 12, 31)
+    return before.replace(day=1), (after.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
+
+
 @lru_cache(maxsize=4096)
 def bounds(text: str) -> tuple[Day, Day]:
-    """First and last day that an EDTF date may mean; an open start is 0001-01-01. Raises ValueError with what is wrong."""
+    """First and last day that an EDTF date may mean; an open start is 0001-01-01. Raises ValueError with what is wrong.
+
+    What is marked as approximate or uncertain reaches one year, month or day further each way: “about February” from
+    January to March.
+    """
     try:
-        date = parse_edtf(text)
+        with redirect_stdout(io.StringIO()):  # The parser prints what it tries, which would spoil --format json.
+            date = parse_edtf(text)
         first, last = _day(date.lower_strict(), Day.min), _day(date.upper_strict(), Day.max)
     except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"“{text}” is not an EDTF date") from error
     if first > last:
         raise ValueError(f"“{text}” ends before it begins")
-    return first, last
+    return _widened(first, last) if text[-1] in "~?%" and "/" not in text else (first, last)
 
 
 def is_date(text: str) -> bool:
@@ -50,7 +67,7 @@ MONTHS = "January February March April May June July August September October No
 def _plain(text: str) -> str:
     """A year, month or day as people write it; other text unchanged."""
     parts = text.split("-")
-    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+    if not all(part.isdigit() for part in parts) or len(parts) > 3 or (len(parts) > 1 and not 1 <= int(parts[1]) <= 12):
         return text
     named = [str(int(parts[2]))] if len(parts) == 3 else []
     return " ".join([*named, *([MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []), parts[0]])

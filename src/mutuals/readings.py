@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from mutuals import dates
 from mutuals.fingerprints import holds, tokens
-from mutuals.schema import SEPARATOR, Column
+from mutuals.schema import SEPARATOR, TYPES, Column
 from mutuals.tables import Dataset
 
 MULTIPLES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "hundred": 1e2}
@@ -21,13 +21,14 @@ WORDS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 FRACTIONS = {"half": 50.0, "quarter": 25.0}
 PLURALS = {"hundreds": 1e2, "thousands": 1e3, "millions": 1e6}
-UNITS = {"%": "percent", "per": "percent", "percent": "percent", "year": "years", "years": "years", "month": "months", "months": "months"}
+CURRENCIES = {"£": "gbp", "$": "usd", "€": "eur"}
+UNITS = {"%": "percent", "percent": "percent", "year": "years", "years": "years", "month": "months", "months": "months"}
 _NUMERAL = re.compile(r"([£$€]?)(\d[\d,]*(?:\.\d+)?)([a-z]*)(%?)")
 
 
 @dataclass(frozen=True)
 class Amount:
-    """A number with the unit printed beside it: gbp, percent, years, months, ordinal, or blank."""
+    """A number with the unit printed beside it: gbp, usd, eur, percent, years, months, ordinal, or blank."""
 
     number: float
     unit: str
@@ -52,8 +53,8 @@ def folded(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    joined = re.sub(r"(?<=\w)-(?=[a-z])", " ", " ".join(tokens(text)).lower())
-    return re.findall(r"[£$€]?\d[\d,]*(?:\.\d+)?[a-z]*%?|[a-z]+|%", joined)
+    joined = re.sub(r"(?<=\w)-(?=[a-z])", " ", " ".join(tokens(text)).lower()).replace("per cent", "percent")
+    return re.findall(r"(?<![a-z])[£$€]?\d[\d,]*(?:\.\d+)?[a-z]*%?|[a-z]+|%", joined)
 
 
 def _start(piece: str) -> tuple[float, str] | None:
@@ -62,9 +63,9 @@ def _start(piece: str) -> tuple[float, str] | None:
     if numeral:
         sign, digits, suffix, percent = numeral.groups()
         if suffix and suffix not in MULTIPLES:
-            return (float(digits), "ordinal") if suffix in ("st", "nd", "rd", "th") else None
+            return (float(digits.replace(",", "")), "ordinal") if suffix in ("st", "nd", "rd", "th") else None
         number = float(digits.replace(",", "")) * MULTIPLES.get(suffix, 1)
-        return number, "gbp" if sign == "£" else "percent" if percent else ""
+        return number, CURRENCIES.get(sign, "percent" if percent else "")
     for known, unit in ((WORDS, ""), (PLURALS, ""), (FRACTIONS, "percent"), (ORDINALS, "ordinal")):
         if piece in known:
             return float(known[piece]), unit
@@ -110,7 +111,7 @@ def number(claim: Claim) -> str | None:
     said = " and ".join(f"{n:,.10g}" for n in read) or "no number in this unit"
     if len(read) != 1:
         return f"{said} (exactly one is needed)"
-    return None if claim.value.replace(".", "", 1).isdigit() and float(claim.value) == read[0] else said
+    return None if re.fullmatch(TYPES["number"] or "", claim.value) and float(claim.value) == read[0] else said
 
 
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in (m.lower() for m in dates.MONTHS))
@@ -129,6 +130,8 @@ def _weeks(words: str, first: date, last: date) -> str | None:
     A week runs from Monday to Sunday. This week ends with the day of publication. A Sunday paper's “last
     week” may be the week that ends with it or the one before.
     """
+    if first.year < 2:
+        return None  # The day of publication has no beginning, so it has no week.
     monday = first - timedelta(days=first.weekday())
     if "this week" in words:
         return dates.one_of(monday, last)
@@ -142,7 +145,8 @@ def read_date(words: str, published: str) -> list[str]:
     """The EDTF dates that a phrase may mean in a document published on an EDTF date, the most precise first.
 
     Printed dates as they stand; “December last year” and “February next year” from the year of publication;
-    “today” as its day; “this week” and “last week” as one of their days; “this decade” as its last year, which is
+    “today” as its day; “this week” and “last week” as one of their days; “a year ago” as about
+    that year; “this decade” as its last year, which is
     2019 or, by strict count, 2020. Anything told as past is not later
     than the publication: `[..2011-11-13]`; anything told as present holds on the day of publication.
     """
@@ -158,6 +162,9 @@ def read_date(words: str, published: str) -> list[str]:
         found += [f"{first.year + steps[step]}-{_month(month):02}" for month, step in _RELATIVE.findall(rest)]
     if "today" in tokens(words):
         found.append(published)
+    if "year ago" in text or "years ago" in text:
+        back = [1] if "a year ago" in text else [int(a.number) for a in amounts(words) if a.unit == "years"]
+        found += [f"{first.year - years}~" for years in back if first.year == last.year]
     if "this decade" in text and first.year // 10 == last.year // 10:
         found.append(f"[{first.year // 10 * 10 + 9},{first.year // 10 * 10 + 10}]")
     week = _weeks(text, first, last)
@@ -182,7 +189,10 @@ def verbatim(claim: Claim) -> str | None:
     wanted, read = folded(claim.value), folded(claim.as_read)
     if holds(read, wanted):
         return None
-    for erratum in claim.data.get("errata").records:
+    errata = claim.data.get("errata")
+    if not errata.reading.usable or errata.reading.set_aside:
+        return None  # The correction may stand on a line that could not be read, which has its own finding.
+    for erratum in errata.records:
         if erratum["source_id"] == claim.source.get("source_id") and erratum["correct"]:
             printed, correct = folded(erratum["printed"]), folded(erratum["correct"])
             for at in range(len(read)):

@@ -25,6 +25,7 @@ SECOND_LINES = {
     "sources": ("kind_code", "date_published", "scope_code"),
 }
 
+STANCES = ("for", "against", "against_decision", "mixed", "neutral")
 MODES = ("statement", "fragment", "term")
 
 
@@ -46,7 +47,7 @@ def lists(view: View) -> Pages:
         pages[folder] = ("list.md", {"table": source, "records": records, "lede": LEDES[table], "lines": lines})
     quotes, figures, events = (view.data.get(name) for name in ("quotes", "figures", "events"))
     said = sorted(quotes.records, key=lambda q: (MODES.index(q["mode_code"]), q["source_id"], int(q["paragraph"]), bool(q["continues_id"])))
-    groups = {code: [q for q in said if q["stance_code"] == code] for code in ("for", "against", "mixed", "neutral")}
+    groups = {code: [q for q in said if q["stance_code"] == code] for code in STANCES}
     pages["quotations"] = ("quotations.md", {"table": quotes, "groups": {code: rows for code, rows in groups.items() if rows}})
     measures = view.data.get("codes/measures").by_key
     rows = {code: [f for f in figures.records if f["measure_code"] == code] for code in measures}
