@@ -1,6 +1,7 @@
 """A copy of the real repository that a test may spoil, and what the gate then finds in it."""
 
 import shutil
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,12 +29,16 @@ class Part(Dataset):
 
 @dataclass
 class Repository:
-    """A copy at `root`; `before` are its data files as they were, `touched` the tables with edits to be saved."""
+    """A copy at `root`; `before` are its data files as they were, `touched` the tables with edits to be saved.
+
+    `counted` is whether edits of evidence are counted in its records before they are saved.
+    """
 
     root: Path
     schemas: dict[str, Schema]
     before: dict[str, bytes]
     touched: dict[str, list[Row]] = field(default_factory=dict)
+    counted: bool = True
 
     @classmethod
     def copy(cls, source: Path, target: Path) -> "Repository":
@@ -61,18 +66,28 @@ class Repository:
             self.touched[name] = read(self.path(name).read_bytes(), self.schema(name)).records
         return self.touched[name]
 
-    def row(self, name: str, **cells: str) -> Row:
+    def row(self, name: str, /, **cells: str) -> Row:
         """The first row that holds these cells."""
         return next(row for row in self.rows(name) if cells.items() <= row.items())
 
-    def add(self, name: str, **cells: str) -> Row:
+    def add(self, name: str, /, **cells: str) -> Row:
         """A new row, blank but for these cells."""
         row = {**dict.fromkeys(self.schema(name).header, ""), **cells}
         self.rows(name).append(row)
         return row
 
+    def recount(self) -> None:
+        """Let the records of touched evidence say how many rows they have, as “mutuals format” would."""
+        for name in [name for name in self.touched if name.startswith("evidence/")]:
+            table = name.partition("/")[2]
+            key, counts = self.schema(table).key[0], Counter(row["row_id"] for row in self.rows(name))
+            for row in self.rows(table):
+                row["proofs"] = str(counts[row[key]])
+
     def save(self) -> None:
         """Write every touched table in canonical bytes."""
+        if self.counted:
+            self.recount()
         for name, rows in self.touched.items():
             self.path(name).parent.mkdir(parents=True, exist_ok=True)
             self.path(name).write_bytes(encode(rows, self.schema(name)))

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from mutuals import dates
 from mutuals.canonical import RULES as BYTE_RULES
 from mutuals.canonical import Fault
-from mutuals.derived import DERIVED
+from mutuals.derived import COUNT, computed
 from mutuals.findings import shown
 from mutuals.rules import Check, fault, rule
 from mutuals.schema import Column
-from mutuals.tables import Dataset, Table
+from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 
 # In each pair the first date may not come after the second.
 IN_ORDER = {
@@ -56,8 +56,8 @@ def future(table: Table, data: Dataset) -> Iterator[Fault]:
 def derived(table: Table, data: Dataset) -> Iterator[Fault]:
     """A derived cell that was edited, or not recomputed."""
     for column in table.schema.columns:
-        for line, record in table.numbered if column.rule else []:
-            wanted = DERIVED[column.rule](record)
+        for line, record in table.numbered if column.rule not in ("", COUNT) else []:
+            wanted = computed(column, record, table, data) or ""
             if record[column.name] != wanted:
                 yield fault("derived.differs", line, column.name, shown(record[column.name]), f"{shown(wanted)} by the rule {column.rule}", record[table.schema.key[0]])
 
@@ -85,7 +85,7 @@ def reused(table: Table, data: Dataset) -> Iterator[Fault]:
 @rule("tombstones.target", "tombstones", "A tombstone is of a table, and points to a key that exists or was itself removed.", "correct the table or the key")
 def target(table: Table, data: Dataset) -> Iterator[Fault]:
     """A tombstone that leads nowhere."""
-    names = {facts.name for facts in data.facts}
+    names = set(data.schemas) - {*SHARED, *LEDGERS}
     removed = {(row["table"], row["row_id"]) for row in table.records}
     for line, row in table.numbered:
         if row["table"] not in names:
@@ -106,6 +106,17 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
                 yield fault("figures.part", line, "part_of_id", shown(row["part_of_id"]), "a key of data/figures.csv", row["figure_id"])
         elif whole["unit_code"] != row["unit_code"] or (_number(row) or 0) > (_number(whole) or float("inf")):
             yield fault("figures.part", line, "part_of_id", f"{shown(row['value'])} as a part of {shown(whole['value'])}", "a part not larger than its whole", row["figure_id"])
+
+
+@rule("figures.place", "figures", "A figure stands in the paragraph that evidence for it names.", "correct source_id or paragraph, or cite that paragraph")
+def place(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A figure that sends the reader to a paragraph that does not state it."""
+    evidence = data.get("evidence/figures").reading
+    cited = {(row["row_id"], row["source_id"], row["paragraph"]) for row in evidence.records}
+    for line, row in table.numbered:
+        id, at = row["figure_id"], (row["source_id"], row["paragraph"])
+        if evidence.usable and id not in evidence.set_aside and any(known[0] == id for known in cited) and (id, *at) not in cited:
+            yield fault("figures.place", line, "paragraph", f"{at[0]}, paragraph {at[1]}", "a paragraph that data/evidence/figures.csv cites for the figure", id)
 
 
 def _number(row: dict[str, str]) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mutuals import dates
 from mutuals.canonical import Fault
+from mutuals.derived import COUNT, computed
 from mutuals.evidence import in_paragraph
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
@@ -32,14 +33,25 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
                 yield fault("evidence.missing", line, column.name, f"{shown(record[column.name])} without evidence", "an evidence row for the cell", id)
 
 
+@rule("evidence.count", "facts", "Each record says how many evidence rows it has, so that none is lost unseen.", "restore the evidence row that is gone; where rows were added or removed on purpose, run “mutuals format”")
+def count(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A record with fewer or more evidence rows than it says."""
+    for column in table.schema.columns:
+        for line, record in table.numbered if column.rule == COUNT else []:
+            wanted = computed(column, record, table, data)
+            if wanted is not None and wanted != record[column.name]:
+                yield fault("evidence.count", line, column.name, shown(record[column.name]), f"{wanted}, the number of its rows in data/evidence/{table.name}.csv", record[table.schema.key[0]])
+
+
 @rule("evidence.differs", "facts", "Each value of a fact is repeated by evidence that supports it.", "if the cell is right, cite its source; if the evidence is right, restore the cell")
 def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     """A cell whose evidence supports other values."""
     if not _facts(table, data):
         return
+    aside = data.get(f"evidence/{table.name}").reading.set_aside
     for line, record in table.numbered:
         id = record[table.schema.key[0]]
-        for column in table.schema.columns:
+        for column in table.schema.columns if id not in aside else ():
             rows = data.evidence.get((table.name, id, column.name), [])
             supported = [row["value"] for row in rows if row["relation"] == "supports"]
             for item in column.items(record[column.name]) if rows and column.states == "fact" else []:

@@ -6,6 +6,7 @@ from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.fingerprints import VERSION
 from mutuals.rules import fault, rule
+from mutuals.schema import whole
 from mutuals.tables import Dataset, Table
 
 
@@ -20,10 +21,11 @@ def named(table: Table, data: Dataset) -> Iterator[Fault]:
 def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     """Runs of a paragraph that the source does not have."""
     source = data.get("sources").by_key.get(table.subject)
-    if source is None or not source["paragraphs"].isdigit():
+    last = whole(source["paragraphs"]) if source else None
+    if source is None or last is None:
         return
     for line, row in table.numbered:
-        if row["paragraph"].isdigit() and int(row["paragraph"]) > int(source["paragraphs"]):
+        if (whole(row["paragraph"]) or 0) > last:
             yield fault("fingerprints.extent", line, "paragraph", shown(row["paragraph"]), f"at most {source['paragraphs']}", row["paragraph"])
             return
 

@@ -25,7 +25,7 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
 @rule("gaps.unneeded", "gaps", "Each row of gaps.csv explains a cell that is blank and expected.", "remove the row, or blank the cell")
 def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reason for a cell that is filled, not expected, or not there."""
-    subjects = {t.name: t for t in data.tables.values() if t.kind not in (*SHARED, "gaps", "tombstones")}
+    subjects = {name: data.get(name) for name in data.schemas if name not in (*SHARED, "gaps", "tombstones")}
     for line, gap in table.numbered:
         subject = subjects.get(gap["table"])
         if subject is None:

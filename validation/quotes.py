@@ -7,6 +7,7 @@ from mutuals.canonical import Fault
 from mutuals.evidence import in_paragraph
 from mutuals.findings import shown
 from mutuals.rules import fault, rule
+from mutuals.schema import whole
 from mutuals.tables import Dataset, Table
 
 MOST_WORDS = 100
@@ -46,5 +47,7 @@ def continues(table: Table, data: Dataset) -> Iterator[Fault]:
         if other is None:
             continue
         same = all(row[name] == other[name] for name in ("source_id", "person_id", "organisation_id"))
-        if not same or int(row["paragraph"] or 0) < int(other["paragraph"] or 0) or other is row:
+        here, there = whole(row["paragraph"]), whole(other["paragraph"])
+        earlier = here is not None and there is not None and here < there
+        if not same or earlier or other is row:
             yield fault("quotes.continues", line, "continues_id", shown(row["continues_id"]), "an earlier quotation of the same source and speaker", row["quote_id"])

@@ -5,6 +5,7 @@ sorted by key, NFC, no line break inside a cell, nothing invisible, nothing that
 Because no cell holds a line break, each line is read by itself: a fault on one line never hides another.
 """
 
+import codecs
 import csv
 import io
 import unicodedata
@@ -15,6 +16,7 @@ from mutuals.schema import Column, Schema
 
 FORMULA_STARTS = ("=", "+", "-", "@")
 FORMAT = "run “mutuals format”"
+LOST = "\ufffd"
 RULES = {
     "bytes.empty": ("A file has at least its header line.", "restore the file, or give it the header"),
     "bytes.encoding": ("A file is UTF-8.", f"save it as UTF-8, or {FORMAT}"),
@@ -27,11 +29,13 @@ RULES = {
     "bytes.quoting": ("Cells stand in quotation marks only where they need them.", FORMAT),
     "bytes.blank-line": ("There are no blank lines.", FORMAT),
     "bytes.order": ("Rows are sorted by key.", FORMAT),
-    "bytes.control": ("Cells hold nothing invisible: no NUL, no tab, no no-break space, no zero-width mark.", f"remove the character, or {FORMAT} where it is a kind of space"),
+    "bytes.control": ("Cells hold nothing invisible: no NUL, no tab, no no-break space, no zero-width mark; and no mark of a lost letter (U+FFFD).", f"remove the character, or {FORMAT} where it is a kind of space"),
     "bytes.nfc": ("Letters are composed (Unicode NFC).", FORMAT),
     "bytes.space": ("Words are parted by single spaces, with none at the ends.", FORMAT),
     "bytes.formula": ("No cell begins as a formula would.", "begin the cell with a letter, a digit or a quotation mark"),
 }
+# Python's own limit of 131,072 characters would be told as a fault of quotation marks.
+csv.field_size_limit(2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -102,11 +106,19 @@ def _split(data: bytes, reading: Reading) -> list[bytes]:
         ends = data.count(b"\r\n")
         kind = f"Windows line ends (CRLF) on {ends} lines" if ends else "a carriage return"
         reading.fault("bytes.newline", data.count(b"\n", 0, first) + 1, "", kind, "LF line ends")
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n" if not ends else b"")
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n" if not ends else b" ")
     if not data.endswith(b"\n"):
         reading.fault("bytes.final-newline", data.count(b"\n") + 1, "", "a last line without a line end", "LF after the last line")
         data += b"\n"
     return data.split(b"\n")[:-1]
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("mutuals.cp1252", _as_windows)
 
 
 def _text(raw: bytes) -> tuple[str, str]:
@@ -115,7 +127,7 @@ def _text(raw: bytes) -> tuple[str, str]:
         return raw.decode("utf-8"), ""
     except UnicodeDecodeError as error:
         bad = raw[error.start]
-        guess = raw.decode("cp1252", errors="replace")
+        guess = raw.decode("utf-8", errors="mutuals.cp1252")
         letter = bytes([bad]).decode("cp1252", errors="replace")
         return guess, f"the byte 0x{bad:02X} (Windows-1252 for “{letter}”) at byte {error.start + 1} of the line"
 
@@ -131,10 +143,11 @@ def _cells(text: str) -> tuple[list[str] | None, str]:
 
 def _check_cell(reading: Reading, line: int, column: Column, cell: str, id: str) -> str:
     """Note what is wrong with the characters of a cell; the cell as it was meant is returned."""
-    hidden = [c for c in cell if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") or (c.isspace() and c != " ")]
+    hidden = [c for c in cell if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") or (c.isspace() and c != " ") or c == LOST]
     if hidden:
         names = ", ".join(sorted({f"U+{ord(c):04X}" for c in hidden}))
-        reading.fault("bytes.control", line, column.name, f"the invisible character {names}", "visible characters and plain spaces", id)
+        kind = "lost" if hidden == [LOST] * len(hidden) else "invisible"
+        reading.fault("bytes.control", line, column.name, f"the {kind} character {names}", "visible characters and plain spaces", id)
     if unicodedata.normalize("NFC", cell) != cell:
         reading.fault("bytes.nfc", line, column.name, f"{shown(cell)} in decomposed letters", "composed letters (NFC)", id)
     if not hidden and " ".join(cell.split(" ")) != " ".join(cell.split()):
@@ -180,7 +193,7 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
     by_name = dict(zip(header, cells, strict=True))
     id = clean(by_name[schema.key[0]])
     if not encoding and _line_bytes(cells) != text:
-        reading.fault("bytes.quoting", number, "", "quotation marks where none are needed", "a cell in quotation marks only if it holds a comma or a quotation mark", id)
+        reading.fault("bytes.quoting", number, "", "quotation marks that are needless or not doubled", "a cell in quotation marks only if it holds a comma or a quotation mark", id)
     reading.records.append({column.name: _check_cell(reading, number, column, by_name[column.name], id) for column in schema.columns})
     reading.lines.append(number)
 
@@ -194,9 +207,14 @@ def read(data: bytes, schema: Schema) -> Reading:
     first, encoding = _text(lines[0])
     if encoding:
         reading.fault("bytes.encoding", 1, "", encoding, "UTF-8")
-    header = _check_header(reading, _cells(first)[0], schema)
+    cells = _cells(first)[0]
+    header = _check_header(reading, cells, schema)
     if not reading.usable:
         return reading
+    if not encoding and _line_bytes(header) != first:
+        odd = next((cell for cell in cells or [] if clean(cell) != cell), "")
+        found = f"the header cell {shown(odd)}" if odd else "quotation marks where none are needed"
+        reading.fault("bytes.header", 1, clean(odd), found, "the names of the columns and nothing else")
     for number, raw in enumerate(lines[1:], start=2):
         _read_row(reading, number, raw, header, schema)
     _check_order(reading, schema)

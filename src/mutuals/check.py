@@ -18,7 +18,7 @@ SCHEMA_RULES = {
     "schema.code": ("A coded cell holds a code of its list.", "choose a code of the list, or add one to it"),
     "schema.reference": ("A reference points to a row that exists.", "correct the key, or add the row that it points to"),
     "layout.unknown-file": ("Each file below data/ belongs to a table that schemas/ knows.", "rename or remove the file"),
-    "layout.missing-file": ("Each schema has its table, and each fact table its evidence file.", "add the file, if only with its header"),
+    "layout.missing-file": ("Each schema has its table, each fact table its evidence file, and each coded column its code list.", "add the file, if only with its header"),
     "known-failures.stale": ("Each known failure still fails.", "remove the entry from validation/known_failures.toml"),
 }
 KNOWN = "validation/known_failures.toml"
@@ -41,9 +41,12 @@ def _without_known(findings: list[Finding], root: Path) -> list[Finding]:
     if not path.is_file():
         return findings
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("failure", [])
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SchemaError(f"{KNOWN} cannot be read as TOML: {error}") from error
+    entries = document.get("failure", [])
+    if set(document) - {"failure"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise SchemaError(f"{KNOWN}: each entry stands under [[failure]], and nothing else stands there")
     kept = list(findings)
     for number, entry in enumerate(entries, 1):
         if set(entry) != {"rule", "file", "id", "column", "reason"} or not str(entry["reason"]).strip():

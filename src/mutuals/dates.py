@@ -44,7 +44,10 @@ def bounds(text: str) -> tuple[Day, Day]:
         raise ValueError(f"“{text}” is not an EDTF date") from error
     if first > last:
         raise ValueError(f"“{text}” ends before it begins")
-    return _widened(first, last) if text[-1] in "~?%" and "/" not in text else (first, last)
+    try:
+        return _widened(first, last) if text[-1] in "~?%" and "/" not in text else (first, last)
+    except OverflowError as error:
+        raise ValueError(f"“{text}” reaches beyond the calendar") from error
 
 
 def is_date(text: str) -> bool:

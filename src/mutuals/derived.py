@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+from mutuals.schema import Column, whole
+from mutuals.tables import Dataset, Table
 
 
 def plain(number: float) -> str:
@@ -14,14 +13,37 @@ def plain(number: float) -> str:
 
 def value_per_year(record: dict[str, str]) -> str:
     """Value of a contract in pounds a year: value × 12 ÷ term in months, rounded to a pound."""
-    value, months = _whole(record["value_gbp"]), _whole(record["term_months"])
+    value, months = whole(record["value_gbp"]), whole(record["term_months"])
     return "" if value is None or not months else str(round(value * 12 / months))
 
 
 def security_share(record: dict[str, str]) -> str:
     """Security demanded in percent of the contract's value, to two decimals."""
-    security, value = _whole(record["security_gbp"]), _whole(record["value_gbp"])
+    security, value = whole(record["security_gbp"]), whole(record["value_gbp"])
     return "" if security is None or not value else plain(100 * security / value)
 
 
 DERIVED: dict[str, Callable[[dict[str, str]], str]] = {"value_per_year": value_per_year, "security_share": security_share}
+COUNT = "evidence_rows"
+
+
+def computed(column: Column, record: dict[str, str], table: Table, data: Dataset) -> str | None:
+    """What a derived cell must hold; None where that cannot be known, since evidence could not be read."""
+    if column.rule != COUNT:
+        return DERIVED[column.rule](record)
+    id, evidence = record[table.schema.key[0]], data.get(f"evidence/{table.name}")
+    if not evidence.reading.usable or id in evidence.reading.set_aside:
+        return None
+    return str(data.proofs.get((table.name, id), 0))
+
+
+def recompute(table: Table, data: Dataset) -> list[tuple[int, str, str, str]]:
+    """Set every derived cell of a table that differs; (line, column, old, new) of each."""
+    changed = []
+    for column in table.schema.columns:
+        for line, record in table.numbered if column.rule else []:
+            value = computed(column, record, table, data)
+            if value is not None and value != record[column.name]:
+                changed.append((line, column.name, record[column.name], value))
+                record[column.name] = value
+    return changed

@@ -1,6 +1,7 @@
 """Looking evidence up: whether words stand in a paragraph, and what the record's spans are."""
 
 from mutuals.fingerprints import Run, proves
+from mutuals.schema import whole
 from mutuals.tables import Dataset
 
 
@@ -10,15 +11,19 @@ def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
     if table is None or not table.reading.usable:
         return None
     if source_id not in data.fingerprints:
-        rows = table.records
-        data.fingerprints[source_id] = {(int(r["paragraph"]), int(r["size"]), r["hash"]) for r in rows if r["paragraph"].isdigit() and r["size"].isdigit()}
+        runs = {(whole(row["paragraph"]), whole(row["size"]), row["hash"]) for row in table.records}
+        data.fingerprints[source_id] = {(paragraph, size, hash) for paragraph, size, hash in runs if paragraph is not None and size is not None}
     return data.fingerprints[source_id]
 
 
 def in_paragraph(data: Dataset, source_id: str, paragraph: str, words: str) -> bool | None:
-    """Whether a source's paragraph holds the words; None where there is no fingerprint or no paragraph to ask."""
-    runs = fingerprint(data, source_id)
-    return proves(runs, source_id, int(paragraph), words) if runs is not None and paragraph.isdigit() else None
+    """Whether a source's paragraph holds the words; None where there is no fingerprint or paragraph to ask, or part could not be read."""
+    runs, number = fingerprint(data, source_id), whole(paragraph)
+    if runs is None or number is None:
+        return None
+    if proves(runs, source_id, number, words):
+        return True
+    return None if paragraph in data.tables[f"fingerprints/{source_id}"].reading.set_aside else False
 
 
 def spans(data: Dataset, source_id: str) -> list[tuple[str, str, int, str]]:
@@ -33,4 +38,4 @@ def spans(data: Dataset, source_id: str) -> list[tuple[str, str, int, str]]:
             found.append((errata.file, record["erratum_id"], record["paragraph"], record["printed"]))
         if record["shown_by_source_id"] == source_id:
             found.append((errata.file, record["erratum_id"], record["shown_by_paragraph"], record["shown_by_as_read"]))
-    return [(file, id, int(paragraph), words) for file, id, paragraph, words in found if paragraph.isdigit()]
+    return [(file, id, number, words) for file, id, paragraph, words in found if (number := whole(paragraph)) is not None]

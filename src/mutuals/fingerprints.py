@@ -34,7 +34,7 @@ def tokens(text: str) -> list[str]:
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a document: runs of lines between blank lines, counted from 1 by whoever numbers them."""
-    return [block for block in re.split(r"\n(?:[^\S\n]*\n)+", text.replace("\r\n", "\n").strip()) if block.strip()]
+    return [block for block in re.split(r"\n(?:[^\S\n]*\n)+", text.replace("\r\n", "\n").replace("\r", "\n").strip()) if block.strip()]
 
 
 def hash_run(source_id: str, paragraph: int, run: list[str]) -> str:
@@ -58,7 +58,7 @@ def make(source_id: str, text: str, spans: Iterable[tuple[int, str]] = ()) -> se
     found = {run for number, words in enumerate(blocks, 1) for run in runs_of(source_id, number, words)}
     for number, span in spans:
         words = tokens(span)
-        if len(words) < RUN and number <= len(blocks) and holds(blocks[number - 1], words):
+        if len(words) < RUN and 0 < number <= len(blocks) and holds(blocks[number - 1], words):
             found.update(runs_of(source_id, number, words))
     return found
 

@@ -14,12 +14,17 @@ from pathlib import Path
 
 STATES = ("key", "fact", "derived", "editorial", "record")
 READINGS = ("verbatim", "own_words", "number", "date", "code", "reference", "inferred")
-TYPES = {"string": None, "integer": r"-?(0|[1-9]\d*)", "number": r"-?(0|[1-9]\d*)(\.\d*[1-9])?"}
+TYPES = {"string": None, "integer": r"-?(?:0|[1-9][0-9]{0,17})", "number": r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*[1-9])?"}
 SEPARATOR = "; "
 
 
 class SchemaError(Exception):
     """A schema that cannot be used; the message names the file and the remedy."""
+
+
+def whole(text: str) -> int | None:
+    """A cell as a whole number; None unless it is plain digits, and no more of them than any count has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class Schema:
     def sort_key(self, record: dict[str, str]) -> tuple:
         """Where a record stands in its file: by its key, numbers as numbers."""
         return tuple(
-            (0, int(record[name]), "") if self[name].type == "integer" and record[name].isdigit() else (1, 0, record[name])
+            (1, 0, record[name]) if self[name].type != "integer" or (number := whole(record[name])) is None else (0, number, "")
             for name in self.key
         )
 
@@ -113,10 +118,20 @@ def read_schema(path: Path) -> Schema:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SchemaError(f"{path.name} cannot be read as JSON: {error}") from error
-    references = {entry["fields"]: entry["reference"]["resource"] for entry in document.get("foreignKeys", [])}
-    columns = tuple(_column(field, references, f"schemas/{path.name}") for field in document["fields"])
-    key = document["primaryKey"]
-    return Schema(path.stem, document["title"], document["description"], columns, tuple([key] if isinstance(key, str) else key))
+    try:
+        references = {entry["fields"]: entry["reference"]["resource"] for entry in document.get("foreignKeys", [])}
+        columns = tuple(_column(field, references, f"schemas/{path.name}") for field in document["fields"])
+        key = document["primaryKey"]
+        key = (key,) if isinstance(key, str) else tuple(key)
+        title, description = document["title"], document["description"]
+    except KeyError as error:
+        raise SchemaError(f"schemas/{path.name} has no {error.args[0]!r}; add it") from error
+    except (TypeError, AttributeError) as error:
+        raise SchemaError(f"schemas/{path.name} is not a Table Schema: {error}") from error
+    names = {column.name for column in columns}
+    if not key or not {*key, *references} <= names:
+        raise SchemaError(f"schemas/{path.name}: its primaryKey or foreignKeys name a field that it does not have")
+    return Schema(path.stem, title, description, columns, key)
 
 
 def read_schemas(root: Path) -> dict[str, Schema]:
@@ -124,4 +139,9 @@ def read_schemas(root: Path) -> dict[str, Schema]:
     paths = sorted((root / "schemas").glob("*.json"))
     if not paths:
         raise SchemaError(f"no schemas/*.json below {root}; is this the repository's root?")
-    return {path.stem: read_schema(path) for path in paths}
+    schemas = {path.stem: read_schema(path) for path in paths}
+    for schema in schemas.values():
+        for column in schema.columns:
+            if column.refers_to and column.refers_to not in schemas:
+                raise SchemaError(f"schemas/{schema.name}.json: field {column.name} refers to “{column.refers_to}”, which has no schema")
+    return schemas

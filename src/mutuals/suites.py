@@ -45,8 +45,8 @@ class ExpectRule(BatchExpectation):
 
 
 def _set_pattern(values: list[str]) -> str:
-    one = "(" + "|".join(map(re.escape, values)) + ")"
-    return f"^{one}({SEPARATOR}{one})*$"
+    one = "(?:" + "|".join(map(re.escape, values)) + ")"
+    return f"^{one}(?:{SEPARATOR}{one})*$"
 
 
 def _membership(column: Column, values: list[str], rule: str, wanted: str) -> Iterator[gxe.Expectation]:

@@ -4,6 +4,7 @@ Everything reads through here. A data folder holds `<table>.csv`, `codes/<list>.
 `evidence/<table>.csv` and `fingerprints/<source>.csv`; the last three kinds share one schema each.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -91,22 +92,31 @@ class Dataset:
                 found.setdefault((table.subject, record["row_id"], record["column"]), []).append(record)
         return found
 
+    @cached_property
+    def proofs(self) -> dict[tuple[str, str], int]:
+        """Number of evidence rows by table and record."""
+        return Counter((table.subject, record["row_id"]) for table in self.of_kind("evidence") for record in table.records)
+
 
 def read_dataset(root: Path) -> Dataset:
     """Read every CSV below data/. Raises SchemaError if the schemas cannot be used; bad data never raises."""
     dataset = Dataset(root, read_schemas(root))
-    for path in sorted((root / "data").rglob("*.csv")):
-        name = path.relative_to(root / "data").with_suffix("").as_posix()
+    own = [name for name in dataset.schemas if name not in SHARED]
+    facts = [name for name in own if name not in LEDGERS]
+    for path in sorted(path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")):
+        file = path.relative_to(root / "data").as_posix()
+        name = file.removesuffix(".csv")
         folder, _, stem = name.rpartition("/")
         kind = folder or stem
-        if kind not in dataset.schemas or (not folder and kind in SHARED):
-            wanted = f"a table that schemas/ knows: {', '.join(sorted(set(dataset.schemas) - set(SHARED)))}"
-            dataset.faults.append((f"data/{name}.csv", Fault("layout.unknown-file", 0, "", f"the file {name}.csv", wanted)))
+        known = facts if folder == "evidence" else [stem] if folder in SHARED else own
+        if kind not in dataset.schemas or stem not in known or folder not in ("", *SHARED) or name == file:
+            wanted = f"a table that schemas/ knows: {', '.join(sorted(facts if folder == 'evidence' else own))}"
+            dataset.faults.append((f"data/{file}", Fault("layout.unknown-file", 0, "", f"the file {file}", wanted)))
             continue
         schema = dataset.schemas[kind]
         dataset.tables[name] = Table(name, f"data/{name}.csv", schema, read(path.read_bytes(), schema))
-    wanted_files = [name for name in dataset.schemas if name not in SHARED]
-    wanted_files += [f"evidence/{name}" for name in wanted_files if name not in LEDGERS]
+    lists = {f"codes/{column.codes}" for schema in dataset.schemas.values() for column in schema.columns if column.codes}
+    wanted_files = [*own, *(f"evidence/{name}" for name in facts), *lists]
     for name in sorted(set(wanted_files) - set(dataset.tables)):
         dataset.faults.append((f"data/{name}.csv", Fault("layout.missing-file", 0, "", "no such file", "a file with at least the header")))
     return dataset

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import pkgutil
 import sys
 from pathlib import Path
@@ -34,6 +35,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Exit code 0: all well; 1: findings; 2: could not run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # A finding must be told on a terminal of any encoding.
     arguments = _parser().parse_args(argv)
     try:
         arguments.root = arguments.root.resolve() if arguments.root else find_root()

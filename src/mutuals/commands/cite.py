@@ -9,8 +9,10 @@ import argparse
 from pathlib import Path
 
 from mutuals import files, fingerprints
+from mutuals.canonical import clean, encode, read
 from mutuals.commands import CommandError
 from mutuals.commands.fingerprint import read_text, save
+from mutuals.derived import recompute
 from mutuals.evidence import fingerprint, in_paragraph
 from mutuals.readings import READINGS, Claim
 from mutuals.schema import Column
@@ -38,6 +40,8 @@ def _target(data: Dataset, arguments: argparse.Namespace) -> tuple[dict[str, str
     table = next((t for t in data.facts if t.name == arguments.table), None)
     if table is None:
         raise CommandError(f"there is no table “{arguments.table}”; there are {', '.join(t.name for t in data.facts)}")
+    if table.reading.faults:
+        raise CommandError(f"{table.file} is not in order ({table.reading.faults[0].found}); run “mutuals check” first")
     record = table.by_key.get(arguments.row)
     if record is None:
         raise CommandError(f"{table.file} has no row “{arguments.row}”; add the row first")
@@ -81,10 +85,20 @@ def _prove(data: Dataset, arguments: argparse.Namespace) -> int:
     return arguments.paragraph
 
 
+def _recount(root: Path, name: str) -> None:
+    """Bring the number of evidence rows up to date in the table that was cited for."""
+    data = read_dataset(root)
+    table = data.get(name)
+    recompute(table, data)
+    files.write_rows(root / table.file, table.records, table.schema)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Prove the words, read the value from them, and write the row."""
     data = read_dataset(arguments.root)
     record, column = _target(data, arguments)
+    for name in ("as_read", "value", "note"):
+        setattr(arguments, name, clean(getattr(arguments, name) or ""))
     value = arguments.value or record[column.name]
     source = data.get("sources").by_key.get(arguments.source)
     if not value or source is None:
@@ -97,13 +111,22 @@ def run(arguments: argparse.Namespace) -> int:
         rows = files.rows(path, data.schemas["evidence"])
     except ValueError as error:
         raise CommandError(str(error)) from error
+    if record[column.name] and arguments.relation == "supports" and value not in column.items(record[column.name]):
+        raise CommandError(f"“{value}” is not a value of the cell, which says “{record[column.name]}”; say --value with one of its values, or --relation contradicts")
+    if arguments.relation == "contradicts" and not arguments.note:
+        raise CommandError("say with --note why the cell keeps its value against this source")
     row = {
         "row_id": arguments.row, "column": column.name, "value": value, "as_read": arguments.as_read, "source_id": arguments.source,
-        "paragraph": str(_prove(data, arguments)), "relation": arguments.relation, "note": arguments.note,
+        "paragraph": str(arguments.paragraph or ""), "relation": arguments.relation, "note": arguments.note,
     }
+    wrong = read(encode([row], data.schemas["evidence"]), data.schemas["evidence"]).faults
+    if wrong:
+        raise CommandError(f"the row cannot be written: found {wrong[0].found} in {wrong[0].column}, wanted {wrong[0].wanted}")
+    row["paragraph"] = str(_prove(data, arguments))
     if row in rows:
         print("the row is there already")
         return 0
     files.write_rows(path, [*rows, row], data.schemas["evidence"])
+    _recount(data.root, arguments.table)
     print(f"data/evidence/{arguments.table}.csv: {arguments.row} {column.name} = {value}, “{arguments.as_read}”, {arguments.source}, paragraph {row['paragraph']}")
     return 0

@@ -1,17 +1,17 @@
 """Put every CSV file into its canonical bytes, where nothing can be lost by it.
 
 Mends line ends, byte order marks, Windows-1252 letters, needless quotation marks, spaces, column order and
-the order of rows, and says so. A file with a fault that only a person can mend is left as it is and named.
+the order of rows, computes derived cells, and says so. A file with a fault that only a person can mend is left as it is and named.
 """
 
 import argparse
 
 from mutuals import files
-from mutuals.canonical import Fault, Reading, encode
+from mutuals.canonical import RULES, Fault, Reading, encode
 from mutuals.check import SCHEMA_RULES
-from mutuals.canonical import RULES
-from mutuals.findings import Finding
-from mutuals.tables import Table, read_dataset
+from mutuals.derived import recompute
+from mutuals.findings import Finding, shown
+from mutuals.tables import Dataset, Table, read_dataset
 
 MENDABLE = {
     "bytes.encoding", "bytes.bom", "bytes.newline", "bytes.final-newline", "bytes.quoting", "bytes.blank-line",
@@ -26,31 +26,35 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def stubborn(reading: Reading) -> list[Fault]:
     """The faults that only a person can mend: a mending might lose or invent something."""
-    hard = ("�", "U+0000")
+    hard = ("�", "U+FFFD", "U+0000")
     return [
         fault for fault in reading.faults
         if fault.rule not in MENDABLE or not reading.usable or any(mark in fault.found for mark in hard)
     ]
 
 
-def _format(table: Table, arguments: argparse.Namespace) -> int:
+def _format(table: Table, data: Dataset, arguments: argparse.Namespace) -> int:
     """Mend one file; 1 if a person must, else 0."""
     left = stubborn(table.reading)
     for fault in left:
         remedy = {**RULES, **SCHEMA_RULES}[fault.rule][1]
         print(Finding(table.file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy))
+    computed = [] if left else recompute(table, data)
     path = arguments.root / table.file
     content = b"" if left else encode(table.records, table.schema)
     if not left and content != path.read_bytes():
         if not arguments.dry_run:
             files.write(path, content)
+        word = "would mend" if arguments.dry_run else "mended"
         for fault in table.reading.faults:
             place = f"{table.file}:{fault.line}:{fault.column}".rstrip(":")
-            print(f"{place}  {'would mend' if arguments.dry_run else 'mended'}: {fault.found}")
+            print(f"{place}  {word}: {fault.found}")
+        for line, column, old, new in computed:
+            print(f"{table.file}:{line}:{column}  {word}: {shown(old)} is now {shown(new)}, computed from the tables")
     return 1 if left else 0
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Mend what can be mended; exit code 1 if something is left for a person."""
     data = read_dataset(arguments.root)
-    return max((_format(table, arguments) for table in data.tables.values()), default=0)
+    return max((_format(table, data, arguments) for table in data.tables.values()), default=0)

@@ -18,7 +18,7 @@ FOLDERS = {
 }  # fmt: skip
 LISTED = {"quotes": "quotations", "figures": "numbers", "events": "timeline"}
 NAMES = {"sources": "title", "quotes": "text", "figures": "statement", "events": "title", "errata": "printed"}
-HIDDEN = ("sha256", "normaliser")
+HIDDEN = ("sha256", "normaliser", "proofs")
 
 
 @dataclass(frozen=True)

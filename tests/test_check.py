@@ -1,0 +1,539 @@
+"""The gate: each rule finds its own fault and nothing else, all faults are told, and the command says so."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from repository import Repository, places, told
+
+from mutuals import check, fingerprints, rules
+from mutuals.commands import main
+from mutuals.findings import Finding, as_github, as_json, as_text
+from mutuals.schema import SchemaError
+
+Where = tuple[str, int, str, str]
+
+
+@pytest.fixture
+def repo(root: Path, tmp_path: Path) -> Repository:
+    """A copy to spoil."""
+    return Repository.copy(root, tmp_path)
+
+
+def cell(name: str, key: str, column: str, value: str) -> Callable[[Repository], list[Where]]:
+    """Change one cell of the row with this key; it is there that the fault must be found."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        row = repo.row(name, **{repo.schema(name).key[0]: key})
+        row[column] = value
+        return [repo.place(name, row, column, "")[:4]]
+
+    return spoil
+
+
+def whole(name: str, change: Callable[[bytes], bytes], line: int) -> Callable[[Repository], list[Where]]:
+    """Change all bytes of a file."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        repo.path(name).write_bytes(change(repo.path(name).read_bytes()))
+        return [(f"data/{name}.csv", line, "", "")]
+
+    return spoil
+
+
+def added(name: str, at: str, /, **cells: str) -> Callable[[Repository], list[Where]]:
+    """Add a row, in one column of which the fault must be found."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        row = repo.add(name, **cells)
+        file, line, column, id, _ = repo.place(name, row, at, "")
+        return [(file, line, column, row.get("row_id", id))]
+
+    return spoil
+
+
+def in_line(key: str, change: Callable[[bytes], bytes], column: str = "") -> Callable[[Repository], list[Where]]:
+    """Change the bytes of one contract's line."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        lines = repo.path("contracts").read_bytes().splitlines(keepends=True)
+        at = next(number for number, line in enumerate(lines) if line.startswith(f"{key},".encode()))
+        lines[at] = change(lines[at])
+        repo.path("contracts").write_bytes(b"".join(lines))
+        return [("data/contracts.csv", at + 1, column, key)]
+
+    return spoil
+
+
+def windows_letter(repo: Repository) -> list[Where]:
+    """A note that was saved in another encoding."""
+    repo.row("contracts", contract_id="hinchingbrooke-2012")["note"] = "In the cafe."
+    repo.save()
+    repo.touched.clear()
+    return in_line("hinchingbrooke-2012", lambda line: line.replace(b"cafe", b"caf\xe9"), "note")(repo)
+
+
+def unended(repo: Repository) -> list[Where]:
+    """A last line without its end."""
+    data = repo.path("contracts").read_bytes()
+    repo.path("contracts").write_bytes(data[:-1])
+    return [("data/contracts.csv", data.count(b"\n"), "", "")]
+
+
+def swapped(repo: Repository) -> list[Where]:
+    """Two rows out of order."""
+    lines = repo.path("contracts").read_bytes().splitlines(keepends=True)
+    lines[1], lines[2] = lines[2], lines[1]
+    repo.path("contracts").write_bytes(b"".join(lines))
+    return [("data/contracts.csv", 3, "contract_id", "feared-big-firms")]
+
+
+def future_event(repo: Repository) -> list[Where]:
+    """A deadline that came after the last reading, told as past."""
+    for row in repo.rows("sources"):
+        row["date_accessed"] = "2012-07-09"
+    row = repo.row("events", event_id="departments-plan-due")
+    row["certainty_code"] = "happened"
+    return [repo.place("events", row, "date", "")[:4]]
+
+
+def other_words(repo: Repository) -> list[Where]:
+    """Words that say the sum and stand nowhere."""
+    row = repo.row("evidence/contracts", row_id="surrey-2011", column="value_gbp", as_read="lost out on a £500m contract")
+    row["as_read"] = "lost out on some £500m contract"
+    return [repo.place("evidence/contracts", row, "as_read", "")[:4]]
+
+
+def words_elsewhere(repo: Repository) -> list[Where]:
+    """Words that stand there and do not name the winner."""
+    row = repo.row("evidence/contracts", row_id="hinchingbrooke-2012", column="winner_organisation_id")
+    row["as_read"] = "From February next year"
+    return [repo.place("evidence/contracts", row, "as_read", "")[:4]]
+
+
+def unproved(repo: Repository) -> list[Where]:
+    """A fact whose only evidence was dropped."""
+    repo.rows("evidence/contracts").remove(repo.row("evidence/contracts", row_id="feared-retender", column="feared_rival"))
+    return [repo.place("contracts", repo.row("contracts", contract_id="feared-retender"), "feared_rival", "")[:4]]
+
+
+def uncounted(repo: Repository) -> list[Where]:
+    """Evidence that contradicts a cell, dropped: the cell itself needs it not."""
+    repo.counted = False
+    repo.rows("evidence/contracts").remove(repo.row("evidence/contracts", row_id="surrey-2011", relation="contradicts"))
+    return [repo.place("contracts", repo.row("contracts", contract_id="surrey-2011"), "proofs", "")[:4]]
+
+
+def orphaned(repo: Repository) -> list[Where]:
+    """Evidence for a sum that the table leaves blank."""
+    row = repo.row("evidence/contracts", row_id="hinchingbrooke-2012", column="value_gbp")
+    new = repo.add("evidence/contracts", **{**row, "row_id": "feared-retender"})
+    return [repo.place("evidence/contracts", new, "value", "")[:4]]
+
+
+def unreasoned(repo: Repository) -> list[Where]:
+    """A contradiction that does not say why the cell stands."""
+    row = repo.row("evidence/contracts", row_id="surrey-2011", relation="contradicts")
+    row["note"] = ""
+    return [repo.place("evidence/contracts", row, "note", "")[:4]]
+
+
+def copied(repo: Repository) -> list[Where]:
+    """Evidence of twenty words, which do stand there."""
+    words = repo.row("quotes", quote_id="cameron-why")["text"].split()
+    row = repo.row("evidence/events", row_id="cameron-tells-mps", column="title")
+    row["as_read"] = " ".join(words[:20])
+    return [repo.place("evidence/events", row, "as_read", "")[:4]]
+
+
+def long_quotation(repo: Repository) -> list[Where]:
+    """A quotation of 101 words, which do stand there."""
+    row = repo.row("quotes", quote_id="cameron-why")
+    row["text"] = " ".join(f"word{number}" for number in range(101))
+    name = f"fingerprints/{row['source_id']}"
+    for paragraph, size, hash in fingerprints.runs_of(row["source_id"], int(row["paragraph"]), fingerprints.tokens(row["text"])):
+        repo.add(name, paragraph=str(paragraph), size=str(size), hash=hash)
+    return [repo.place("quotes", row, "text", "")[:4]]
+
+
+def said_later(repo: Repository) -> list[Where]:
+    """A quotation dated by a deadline in its own source, months after it was printed."""
+    quote = repo.row("quotes", quote_id="taskforce-plan")
+    row = repo.row("evidence/quotes", row_id="taskforce-plan", column="said_date")
+    quote["said_date"] = row["value"] = "2012-12"
+    row["as_read"], row["source_id"], row["paragraph"] = "by December 2012", "third-sector-2012-07", "7"
+    return [repo.place("quotes", quote, "said_date", "")[:4]]
+
+
+def unexplained(repo: Repository) -> list[Where]:
+    """A blank whose reason was dropped."""
+    repo.rows("gaps").remove(repo.row("gaps", row_id="hinchingbrooke-2012", column="security_gbp"))
+    return [repo.place("contracts", repo.row("contracts", contract_id="hinchingbrooke-2012"), "security_gbp", "")[:4]]
+
+
+def unrepeatable(repo: Repository) -> list[Where]:
+    """A search without its day."""
+    row = repo.row("gaps", row_id="hinchingbrooke-2012", column="security_gbp")
+    row["reason_code"], row["where_looked"] = "looked_not_found", "the annual report"
+    return [("data/gaps.csv", repo.line("gaps", row), "date_looked", "hinchingbrooke-2012")]
+
+
+def nobody(repo: Repository) -> list[Where]:
+    """A fingerprint of no source."""
+    repo.path("fingerprints/nobody").write_bytes(repo.path("fingerprints/hsj-surrey-450m").read_bytes())
+    return [("data/fingerprints/nobody.csv", 0, "", "")]
+
+
+def doubled(repo: Repository) -> list[Where]:
+    """A code that is listed twice; both rows are named."""
+    rows = [repo.row("codes/units", code="years")]
+    rows.append(repo.add("codes/units", **rows[0]))
+    return [repo.place("codes/units", row, "code", "")[:4] for row in rows]
+
+
+def stale(repo: Repository) -> list[Where]:
+    """A known failure that no longer fails."""
+    known(repo, id="surrey-2011")
+    return [("validation/known_failures.toml", 0, "", "surrey-2011")]
+
+
+def removed(name: str) -> Callable[[Repository], list[Where]]:
+    """A file that is not there."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        repo.path(name).unlink()
+        return [(f"data/{name}.csv", 0, "", "")]
+
+    return spoil
+
+
+def extra(repo: Repository) -> list[Where]:
+    """A file that belongs to no table."""
+    (repo.root / "data/notes.csv").write_bytes(b"a,b\n")
+    return [("data/notes.csv", 0, "", "")]
+
+
+def reused(repo: Repository) -> list[Where]:
+    """A key that was removed and is there again."""
+    repo.add("tombstones", table="contracts", row_id="surrey-2011", date_removed="2026-11-22", reason="a mistake")
+    return [repo.place("contracts", repo.row("contracts", contract_id="surrey-2011"), "contract_id", "")[:4]]
+
+
+def known(repo: Repository, **entry: str) -> None:
+    """Write one known failure."""
+    entry = {"rule": "schema.reference", "file": "data/contracts.csv", "column": "spin_out_id", "reason": "It is being looked into.", **entry}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
+    (repo.root / "validation/known_failures.toml").write_text("\n".join(["[[failure]]", *lines]), encoding="utf-8")
+
+
+BLANK_HASH = "0123456789abcdef"
+FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
+    "bytes.blank-line": whole("contracts", lambda data: data.replace(b"\n", b"\n\n", 2).replace(b"\n\n", b"\n", 1), 3),
+    "bytes.bom": whole("contracts", lambda data: b"\xef\xbb\xbf" + data, 1),
+    "bytes.control": cell("contracts", "hinchingbrooke-2012", "note", "The\u00a0sum is the article's."),
+    "bytes.empty": whole("tombstones", lambda data: b"", 0),
+    "bytes.encoding": windows_letter,
+    "bytes.final-newline": unended,
+    "bytes.formula": cell("contracts", "hinchingbrooke-2012", "note", "=1+1"),
+    "bytes.header": whole("contracts", lambda data: data.replace(b"contract_id,", b"id,", 1), 1),
+    "bytes.newline": whole("contracts", lambda data: data.replace(b"\n", b"\r\n"), 1),
+    "bytes.nfc": cell("contracts", "hinchingbrooke-2012", "note", "At the cafe\u0301."),
+    "bytes.order": swapped,
+    "bytes.quote": in_line("hinchingbrooke-2012", lambda line: line.replace(b",", b',"', 1)),
+    "bytes.quoting": in_line("hinchingbrooke-2012", lambda line: line.replace(b",won,", b',"won",')),
+    "bytes.ragged": in_line("feared-big-firms", lambda line: line[:-1] + b",\n"),
+    "bytes.space": cell("contracts", "hinchingbrooke-2012", "note", "The  sum is the article's."),
+    "dates.form": cell("sources", "independent-2011-11-13", "date_accessed", "22/11/2026"),
+    "dates.order": lambda repo: [
+        (file, line, "date_published", id) for file, line, _, id in cell("sources", "independent-2011-11-13", "date_accessed", "2010")(repo)
+    ],
+    "derived.differs": cell("contracts", "surrey-2011", "value_gbp_per_year", "100000001"),
+    "errata.fingerprint": cell("errata", "politcial", "printed", "growing politcal support"),
+    "errata.shown": lambda repo: [
+        (file, line, "shown_by_source_id", id) for file, line, _, id in cell("errata", "politcial", "shown_by_paragraph", "3")(repo)
+    ],
+    "events.future": future_event,
+    "evidence.count": uncounted,
+    "evidence.differs": cell("contracts", "feared-retender", "feared_rival", "private firm"),
+    "evidence.fingerprint": other_words,
+    "evidence.missing": unproved,
+    "evidence.orphan": orphaned,
+    "evidence.reading": words_elsewhere,
+    "evidence.relation": unreasoned,
+    "evidence.short": copied,
+    "figures.part": cell("figures", "nurses-left", "part_of_id", "pathfinders-first-wave"),
+    "figures.place": cell("figures", "cost-savings", "paragraph", "11"),
+    "fingerprints.extent": added("fingerprints/hsj-surrey-450m", "paragraph", paragraph="99", size="5", hash=BLANK_HASH),
+    "fingerprints.source": nobody,
+    "gaps.missing": unexplained,
+    "gaps.search": unrepeatable,
+    "gaps.unneeded": added("gaps", "column", table="contracts", row_id="surrey-2011", column="value_gbp", reason_code="not_stated"),
+    "known-failures.stale": stale,
+    "layout.missing-file": removed("codes/outcomes"),
+    "layout.unknown-file": extra,
+    "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),
+    "quotes.continues": cell("quotes", "jowell-champions", "continues_id", "gregory-culture"),
+    "quotes.fingerprint": cell("quotes", "unite-sofa", "text", "You go to John Lewis to buy a bed, not to have chemotherapy,"),
+    "quotes.said-after-printed": said_later,
+    "quotes.short": long_quotation,
+    "schema.code": cell("quotes", "unite-sofa", "mode_code", "shout"),
+    "schema.pattern": cell("spin_outs", "circle-hinchingbrooke", "gss_code", "E1"),
+    "schema.range": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="6", hash=BLANK_HASH),
+    "schema.reference": cell("contracts", "surrey-2011", "spin_out_id", "nobody"),
+    "schema.required": cell("quotes", "unite-sofa", "stance_code", ""),
+    "schema.type": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="five", hash=BLANK_HASH),
+    "schema.unique": doubled,
+    "sources.fingerprint": cell("sources", "hsj-surrey-450m", "normaliser", "2"),
+    "tombstones.reused": reused,
+    "tombstones.target": added("tombstones", "replaced_by", table="contracts", row_id="gone", date_removed="2026", reason="why", replaced_by="nobody"),
+}
+
+
+def test_every_rule_has_a_fixture(root: Path) -> None:
+    """A rule that nothing shows to work."""
+    rules.discover(root)
+    assert set(FIXTURES) == set(check.sentences())
+
+
+@pytest.mark.parametrize("rule", sorted(FIXTURES))
+def test_a_rule_finds_its_fault_there_and_nothing_else(rule: str, repo: Repository) -> None:
+    """A rule that is blind, names another place, or drags others along."""
+    wanted = {(*where, rule) for where in FIXTURES[rule](repo)}
+    found = repo.check() if rule == "known-failures.stale" else repo.findings()
+    assert places(found) == wanted, told(found)
+    assert all(finding.found and finding.wanted and finding.remedy for finding in found)
+
+
+def test_all_findings_are_told_by_the_whole_gate(repo: Repository) -> None:
+    """A run that stops at the first file, the first fault of a file or the first kind of fault; and a helper that sees less than the gate."""
+    chosen = ("bytes.control", "derived.differs", "schema.reference", "quotes.fingerprint", "schema.required", "dates.form", "schema.unique", "gaps.missing")
+    wanted = {(*where, rule) for rule in chosen for where in FIXTURES[rule](repo)}
+    found = repo.findings()
+    assert places(found) == wanted, told(found)
+    assert repo.check() == found
+    assert found == sorted(found)
+
+
+def test_each_broken_reference_is_found(repo: Repository) -> None:
+    """A reference to nothing in some column of some table."""
+    wanted = set()
+    for name in repo.names():
+        for column in repo.schema(name).columns:
+            rows = [row for row in repo.rows(name) if row[column.name]] if column.refers_to else []
+            for row in rows[:2]:
+                row[column.name] = f"{row[column.name]}; nobody-here" if column.many else "nobody-here"
+                wanted.add((name, id(row), column.name))
+    assert len({(name, column) for name, _, column in wanted}) >= 34
+    found = places(repo.findings())
+    for name, number, column in wanted:
+        row = next(row for row in repo.rows(name) if id(row) == number)
+        assert repo.place(name, row, column, "schema.reference") in found
+
+
+def test_each_unknown_code_is_found(repo: Repository) -> None:
+    """A code of no list in some column of some table."""
+    wanted = []
+    for name in repo.names():
+        for column in repo.schema(name).columns:
+            rows = [row for row in repo.rows(name) if row[column.name]] if column.codes else []
+            for row in rows[-2:]:
+                row[column.name] = f"{row[column.name]}; no_such" if column.many else "no_such"
+                wanted.append((name, row, column.name))
+    found = places(repo.findings())
+    assert len(wanted) >= 40
+    assert {repo.place(name, row, column, "schema.code") for name, row, column in wanted} <= found
+
+
+def test_a_removed_row_breaks_the_references_to_it(repo: Repository) -> None:
+    """A row that others point to and that goes unnoticed."""
+    repo.rows("organisations").remove(repo.row("organisations", organisation_id="circle"))
+    found = places(repo.findings())
+    contract = repo.row("contracts", contract_id="hinchingbrooke-2012")
+    assert repo.place("contracts", contract, "winner_organisation_id", "schema.reference") in found
+    assert any(place[4] == "evidence.orphan" and place[0] == "data/evidence/organisations.csv" for place in found)
+
+
+PAIRS = [
+    ("contracts", "hinchingbrooke-2012", "award_date", "start_date", "", ""),
+    ("figures", "departments-plan", "as_of_date", "due_date", "", ""),
+    ("sources", "independent-2011-11-13", "date_published", "date_accessed", "", ""),
+    ("spin_outs", "circle-hinchingbrooke", "left_date", "status_date", "2012-02", "2011-11-13"),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "first", "second", "early", "late"), PAIRS)
+def test_a_reversed_pair_of_dates_is_found(repo: Repository, name: str, key: str, first: str, second: str, early: str, late: str) -> None:
+    """Two dates that changed places."""
+    row = repo.row(name, **{repo.schema(name).key[0]: key})
+    row[first], row[second] = (early, late) if early else (row[second], row[first])
+    assert repo.place(name, row, first, "dates.order") in places(repo.findings())
+
+
+@pytest.mark.parametrize("date", ["[2011-11-12..2011-10-31]", "2012-02/2011-11", "2011-02-30", "11/2011", "2011-13", "Nov 2011"])
+def test_an_impossible_date_is_found(repo: Repository, date: str) -> None:
+    """A span that ends before it begins, or a day that no calendar has."""
+    row = repo.row("contracts", contract_id="hinchingbrooke-2012")
+    row["award_date"] = date
+    assert repo.place("contracts", row, "award_date", "dates.form") in places(repo.findings())
+
+
+def test_each_blank_without_a_reason_is_found(repo: Repository) -> None:
+    """An expected cell that was blanked, in any column of any table, and a reason that was dropped, for any cell."""
+    wanted = []
+    for name in repo.names():
+        for column in (column for column in repo.schema(name).columns if column.expected):
+            for row in repo.rows(name):
+                row[column.name] = ""
+                wanted.append((name, row, column.name))
+    repo.rows("gaps").clear()
+    found = {place for place in places(repo.findings()) if place[4] == "gaps.missing"}
+    assert len(wanted) > 350
+    assert found == {repo.place(name, row, column, "gaps.missing") for name, row, column in wanted}
+
+
+def test_a_new_rules_file_is_found_by_itself(repo: Repository) -> None:
+    """A rule that must be registered by hand."""
+    (repo.root / "validation/people.py").write_text(
+        "from mutuals.rules import fault, rule\n\n"
+        "@rule('people.test', 'people', 'Nobody is there.', 'leave')\n"
+        "def nobody(table, data):\n"
+        "    yield fault('people.test', 2, 'name', 'somebody', 'nobody')\n"
+    )
+    try:
+        assert places(repo.findings()) == {("data/people.csv", 2, "name", "", "people.test")}
+    finally:
+        rules.REGISTRY.pop("people.test")
+
+
+def test_no_two_rules_share_an_id(root: Path) -> None:
+    """A rule that silently replaces another, or that is asked of no table."""
+    rules.discover(root)
+    written = sum(path.read_text(encoding="utf-8").count("\n@rule(") for path in (root / "validation").glob("*.py"))
+    named = [rule for rule in rules.REGISTRY.values() if not rule.id.startswith("bytes.")]
+    assert len(named) == written
+    from mutuals.tables import read_dataset
+
+    tables = read_dataset(root).tables.values()
+    assert [rule.id for rule in rules.REGISTRY.values() if not any(rule.concerns(table) for table in tables)] == []
+
+
+def test_a_rule_that_breaks_stops_the_gate(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule whose own error passes for a clean table."""
+    (repo.root / "validation/people.py").write_text(
+        "from mutuals.rules import rule\n\n@rule('people.test', 'people', 'Nobody is there.', 'leave')\ndef nobody(table, data):\n    yield 1 / 0\n"
+    )
+    try:
+        assert main(["check", "--root", str(repo.root)]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "could not run" in said.err
+    finally:
+        rules.REGISTRY.pop("people.test")
+
+
+def test_a_known_failure_is_left_out(repo: Repository) -> None:
+    """A known failure that fails all the same, or that hides its neighbours."""
+    FIXTURES["schema.reference"](repo)
+    FIXTURES["derived.differs"](repo)
+    repo.save()
+    known(repo, id="surrey-2011")
+    assert {finding.rule for finding in repo.check()} == {"derived.differs"}
+
+
+@pytest.mark.parametrize("toml", [
+    "[[failure]", '[[failure]]\nrule = "a"', "[[failures]]", 'failure = "all"', "failure = [1]", "\xff",
+    '[[failure]]\nrule = "a"\nfile = "b"\nid = "c"\ncolumn = "d"\nreason = "  "',
+])
+def test_a_known_failure_without_reason_or_sense_stops_the_gate(repo: Repository, toml: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of known failures that is broken, misspelt or gives no reason, and is passed over."""
+    monkeypatch.setattr("mutuals.suites.run", lambda data: [])
+    (repo.root / "validation/known_failures.toml").write_bytes(toml.encode("latin-1"))
+    with pytest.raises(SchemaError, match="known_failures"):
+        repo.check()
+
+
+def broken(schema: dict) -> list[dict]:
+    """Schemas that cannot be used, each broken in one way."""
+    fields = schema["fields"]
+    return [
+        {**schema, "fields": [{k: v for k, v in fields[0].items() if k != "states"}]},
+        {k: v for k, v in schema.items() if k != "primaryKey"},
+        {k: v for k, v in schema.items() if k != "fields"},
+        {**schema, "primaryKey": "nothing"},
+        {**schema, "foreignKeys": [{"fields": "winner_organisation_id", "reference": {"resource": "nothing", "fields": "x"}}]},
+        {**schema, "fields": [{**fields[0], "states": "rumour"}]},
+        {**schema, "fields": [{**fields[0], "states": "fact"}]},
+        {**schema, "fields": "none"},
+    ]
+
+
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("verb", ["check", "format"])
+def test_a_broken_schema_is_one_sentence(repo: Repository, capsys: pytest.CaptureFixture[str], number: int, verb: str) -> None:
+    """A schema that lacks something, told as a traceback or taken for clean data."""
+    path = repo.root / "schemas/contracts.json"
+    path.write_text(json.dumps(broken(json.loads(path.read_text(encoding="utf-8")))[number]), encoding="utf-8")
+    assert main([verb, "--root", str(repo.root)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "contracts.json" in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
+def test_a_schema_that_is_no_json_object_is_one_sentence(repo: Repository, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
+    """A broken schema file, told as a traceback."""
+    (repo.root / "schemas/contracts.json").write_bytes(content)
+    assert main(["check", "--root", str(repo.root)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "contracts.json" in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_no_repository_is_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without schemas that passes for clean."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["check"]) == 2
+    assert main(["check", "--root", str(tmp_path)]) == 2
+    assert "schemas" in capsys.readouterr().err
+
+
+def test_a_clean_repository_is_exit_code_0(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A command that fails on clean data or says nothing."""
+    assert main(["check", "--root", str(root)]) == 0
+    assert capsys.readouterr().out == "no findings\n"
+
+
+def test_findings_are_exit_code_1_and_json(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON that other programs cannot read, or that lacks a part."""
+    where = FIXTURES["schema.required"](repo)[0]
+    repo.row("contracts", contract_id="surrey-2011")["award_date"] = "2011-X5"
+    repo.save()
+    assert main(["check", "--root", str(repo.root), "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert {tuple(finding) for finding in told} == {("file", "line", "column", "id", "rule", "found", "wanted", "remedy")}
+    assert (*where, "schema.required") in {(f["file"], f["line"], f["column"], f["id"], f["rule"]) for f in told}
+
+
+AWKWARD = Finding("data/a,b:c%.csv", 0, "na\nme", "i\rd", "some.rule,x:y", "“100%\n”", "a, b: c", "do\r\nit")
+
+
+def test_github_annotations_are_escaped() -> None:
+    """An annotation that ends early, or sets another property."""
+    line, count = as_github([AWKWARD]).split("\n")
+    head, _, message = line.removeprefix("::error ").partition("::")
+    assert line.startswith("::error ")
+    assert head == "file=data/a%2Cb%3Ac%25.csv,line=1,title=some.rule%2Cx%3Ay"
+    assert "100%25%0A" in message
+    assert "do%0D%0Ait" in message
+    assert count == "1 finding"
+
+
+def test_text_names_place_record_rule_and_remedy() -> None:
+    """A finding that a contributor cannot act on."""
+    finding = Finding("data/people.csv", 3, "name", "ann", "some.rule", "“x”", "y", "do z")
+    assert as_text([finding]) == "data/people.csv:3:name  ann  [some.rule] found “x”, wanted y; do z\n1 finding"
+    assert as_text([finding, finding]).endswith("\n2 findings")
+    assert json.loads(as_json([])) == []
