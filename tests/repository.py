@@ -131,7 +131,9 @@ class Repository:
         now = _data(self.root)
         changed = {path.removesuffix(".csv") for path in {*now, *self.before} if now.get(path) != self.before.get(path)}
         linked = {
-            name for name, table in data.tables.items() for column in table.schema.columns
+            name
+            for name, table in data.tables.items()
+            for column in table.schema.columns
             if column.refers_to in changed or f"codes/{column.codes}" in changed
         }
         return changed | linked

@@ -41,7 +41,12 @@ CASES = {
     "header only": (HEADER, []),
     "CRLF": (GOOD.replace(b"\n", b"\r\n"), [("bytes.newline", 1, "", "")]),
     "one CRLF": (GOOD.replace(b"Ann,,,,\n", b"Ann,,,,\r\n"), [("bytes.newline", 2, "", "")]),
-    "CR": (GOOD.replace(b"\n", b"\r"), [("bytes.newline", 1, "", ""),]),
+    "CR": (
+        GOOD.replace(b"\n", b"\r"),
+        [
+            ("bytes.newline", 1, "", ""),
+        ],
+    ),
     "BOM": (b"\xef\xbb\xbf" + GOOD, [("bytes.bom", 1, "", "")]),
     "two BOMs": (b"\xef\xbb\xbf" * 2 + GOOD, [("bytes.bom", 1, "", ""), ("bytes.header", 1, "person_id", "")]),
     "Latin-1": (GOOD.replace(b"A note.", b"Caf\xe9."), [("bytes.encoding", 3, "note", "bob")]),
@@ -66,7 +71,7 @@ CASES = {
     "stray": (GOOD.replace(b",Ann", b',"A"nn'), [("bytes.quote", 2, "", "ann")]),
     "undoubled": (GOOD.replace(b",Ann", b',A"nn'), [("bytes.quoting", 2, "", "ann")]),
     "needless": (GOOD.replace(b",Ann", b',"Ann"'), [("bytes.quoting", 2, "", "ann")]),
-    "line break in a cell": (GOOD.replace(b"A note.", b'"A\nnote."'), [("bytes.quote", 3, "", "bob"), ("bytes.ragged", 4, "", 'note.')]),
+    "line break in a cell": (GOOD.replace(b"A note.", b'"A\nnote."'), [("bytes.quote", 3, "", "bob"), ("bytes.ragged", 4, "", "note.")]),
     "blank line": (GOOD.replace(b"\nbob", b"\n\nbob"), [("bytes.blank-line", 3, "", "")]),
     "blank last line": (GOOD + b"\n", [("bytes.blank-line", 4, "", "")]),
     "no last line end": (GOOD[:-1], [("bytes.final-newline", 3, "", "")]),
@@ -101,8 +106,11 @@ def test_a_fault_on_one_line_hides_none_on_another(people: Schema) -> None:
     """An unclosed quotation mark that swallows the rest of the file."""
     data = HEADER + b'ann,"Ann,,,,\nbob,B\xf6b,,,,\ncarl,Carl,,,\ndora, Dora,,,,=1\n'
     assert found(data, people) == [
-        ("bytes.quote", 2, "", "ann"), ("bytes.encoding", 3, "name", "bob"), ("bytes.ragged", 4, "", "carl"),
-        ("bytes.space", 5, "name", "dora"), ("bytes.formula", 5, "note", "dora"),
+        ("bytes.quote", 2, "", "ann"),
+        ("bytes.encoding", 3, "name", "bob"),
+        ("bytes.ragged", 4, "", "carl"),
+        ("bytes.space", 5, "name", "dora"),
+        ("bytes.formula", 5, "note", "dora"),
     ]
 
 
@@ -126,9 +134,18 @@ def test_mixed_bytes_are_read_letter_by_letter(people: Schema) -> None:
     assert reading.records[1]["note"] == "£1 – “a” “b” café"
 
 
-@pytest.mark.parametrize(("cell", "wanted"), [
-    ("a\u00a0 b", "a b"), (" a\tb\r\n", "a b"), ("cafe\u0301", "café"), ("a\u200bb", "ab"), ("\ufeffa", "a"), ("a\0b", "ab"), ("“a” – b", "“a” – b"),
-])
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("a\u00a0 b", "a b"),
+        (" a\tb\r\n", "a b"),
+        ("cafe\u0301", "café"),
+        ("a\u200bb", "ab"),
+        ("\ufeffa", "a"),
+        ("a\0b", "ab"),
+        ("“a” – b", "“a” – b"),
+    ],
+)
 def test_clean_cells(cell: str, wanted: str) -> None:
     """A cell that is mended into other words."""
     assert clean(cell) == wanted == clean(wanted)
@@ -140,8 +157,39 @@ def test_every_file_is_canonical(root: Path) -> None:
         assert encode(table.records, table.schema) == (root / table.file).read_bytes(), table.file
 
 
-ODD = [b"\x00", b"\xff", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n", b'"', b'""', b",", b";", b"\xc2\xa0", b"\xe2\x80\x8b", b"\x93", b"\x81", b"=", b"9" * 400, b"[", b"..", b"~", "²".encode(),
-       "٣".encode(), "\u0301".encode(), "\U0001f600".encode(), b"\xed\xa0\x80", b"-", b"1,000th", b"last week", b"1e999", b"nan", b"; ", b" "]
+ODD = [
+    b"\x00",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\r",
+    b"\r\n",
+    b"\n",
+    b'"',
+    b'""',
+    b",",
+    b";",
+    b"\xc2\xa0",
+    b"\xe2\x80\x8b",
+    b"\x93",
+    b"\x81",
+    b"=",
+    b"9" * 400,
+    b"[",
+    b"..",
+    b"~",
+    "²".encode(),
+    "٣".encode(),
+    "\u0301".encode(),
+    "\U0001f600".encode(),
+    b"\xed\xa0\x80",
+    b"-",
+    b"1,000th",
+    b"last week",
+    b"1e999",
+    b"nan",
+    b"; ",
+    b" ",
+]
 
 
 def spoilt(data: bytes, dice: random.Random) -> bytes:
@@ -189,13 +237,30 @@ def test_no_bytes_make_the_gate_fail(repo: Repository, seed: int) -> None:
         assert repo.findings()
 
 
-@pytest.mark.parametrize(("name", "column", "value"), [
-    ("contracts", "value_gbp", "²"), ("contracts", "value_gbp", "9" * 400), ("contracts", "value_gbp", "9" * 5000), ("contracts", "term_months", "0"),
-    ("contracts", "value_gbp", "1e999"), ("contracts", "security_gbp", "nan"), ("quotes", "paragraph", "x"), ("quotes", "paragraph", "²"), ("quotes", "paragraph", "٣"),
-    ("quotes", "paragraph", "9" * 5000), ("evidence/contracts", "paragraph", "²"), ("evidence/contracts", "value", "²"),
-    ("evidence/contracts", "as_read", "the 1,000th £"), ("fingerprints/third-sector-2012-07", "size", "²"), ("sources", "paragraphs", "²"),
-    ("sources", "date_published", "[..2012]"), ("sources", "date_published", "0001-01-02"), ("sources", "date_published", "2012/.."), ("figures", "value", "inf"),
-])
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [
+        ("contracts", "value_gbp", "²"),
+        ("contracts", "value_gbp", "9" * 400),
+        ("contracts", "value_gbp", "9" * 5000),
+        ("contracts", "term_months", "0"),
+        ("contracts", "value_gbp", "1e999"),
+        ("contracts", "security_gbp", "nan"),
+        ("quotes", "paragraph", "x"),
+        ("quotes", "paragraph", "²"),
+        ("quotes", "paragraph", "٣"),
+        ("quotes", "paragraph", "9" * 5000),
+        ("evidence/contracts", "paragraph", "²"),
+        ("evidence/contracts", "value", "²"),
+        ("evidence/contracts", "as_read", "the 1,000th £"),
+        ("fingerprints/third-sector-2012-07", "size", "²"),
+        ("sources", "paragraphs", "²"),
+        ("sources", "date_published", "[..2012]"),
+        ("sources", "date_published", "0001-01-02"),
+        ("sources", "date_published", "2012/.."),
+        ("figures", "value", "inf"),
+    ],
+)
 def test_an_absurd_value_is_found(repo: Repository, name: str, column: str, value: str) -> None:
     """A value that is no number or no day for the engine's own arithmetic, told as a traceback or not at all."""
     for row in repo.rows(name):
@@ -203,12 +268,15 @@ def test_an_absurd_value_is_found(repo: Repository, name: str, column: str, valu
     assert {place[0] for place in places(repo.findings())} & {f"data/{name}.csv", "data/evidence/sources.csv"}
 
 
-@pytest.mark.parametrize(("data", "names"), [
-    (b"", ["errata", "gaps", "people", "contracts", "evidence/contracts", "codes/outcomes", "fingerprints/hsj-surrey-450m"]),
-    (None, ["errata", "gaps", "organisations", "contracts", "evidence/contracts", "codes/outcomes"]),
-    (b"\xff\xfea\0", ["contracts", "evidence/quotes"]),
-    (b"a,b\n", ["errata", "evidence/contracts"]),
-])
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (b"", ["errata", "gaps", "people", "contracts", "evidence/contracts", "codes/outcomes", "fingerprints/hsj-surrey-450m"]),
+        (None, ["errata", "gaps", "organisations", "contracts", "evidence/contracts", "codes/outcomes"]),
+        (b"\xff\xfea\0", ["contracts", "evidence/quotes"]),
+        (b"a,b\n", ["errata", "evidence/contracts"]),
+    ],
+)
 def test_an_unreadable_table_is_the_only_finding(repo: Repository, data: bytes | None, names: list[str]) -> None:
     """A table that is empty or gone, and drags every row that refers to it along."""
     for name in names:
@@ -219,11 +287,22 @@ def test_an_unreadable_table_is_the_only_finding(repo: Repository, data: bytes |
         assert [finding.file for finding in found] == [f"data/{name}.csv"], told(found)
 
 
-@pytest.mark.parametrize(("name", "start"), [
-    ("errata", "assure-medical,"), ("evidence/pathfinders", "london-partnership,host_organisation_ids,"), ("organisations", "assura-medical,"), ("codes/outcomes", "lost,"),
-    ("gaps", "contracts,"), ("sources", "hsj-surrey-450m,"), ("quotes", "gregory-culture,"), ("fingerprints/hsj-surrey-450m", "1,"), ("people", "ceri-jones,"),
-    ("contracts", "surrey-2011,"), ("figures", "health-workers-left,"),
-])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("errata", "assure-medical,"),
+        ("evidence/pathfinders", "london-partnership,host_organisation_ids,"),
+        ("organisations", "assura-medical,"),
+        ("codes/outcomes", "lost,"),
+        ("gaps", "contracts,"),
+        ("sources", "hsj-surrey-450m,"),
+        ("quotes", "gregory-culture,"),
+        ("fingerprints/hsj-surrey-450m", "1,"),
+        ("people", "ceri-jones,"),
+        ("contracts", "surrey-2011,"),
+        ("figures", "health-workers-left,"),
+    ],
+)
 def test_a_line_that_cannot_be_read_is_the_only_finding(repo: Repository, name: str, start: str) -> None:
     """A needless comma that makes its row look removed, and drags along whatever refers to it."""
     line = repo.spoil(name, f"\n{start}".encode(), f"\n{start},".encode()) + 1
@@ -231,7 +310,21 @@ def test_a_line_that_cannot_be_read_is_the_only_finding(repo: Repository, name: 
     assert [(finding.file, finding.line, finding.rule) for finding in found] == [(f"data/{name}.csv", line, "bytes.ragged")], told(found)
 
 
-@pytest.mark.parametrize("file", ["notes.csv", "contracts.CSV", "contracts.csv.orig", "evidence/nothing.csv", "evidence/gaps.csv", "evidence/codes.csv", "codes/a/b.csv", "contracts/people.csv", "evidence.csv", "x.txt"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "notes.csv",
+        "contracts.CSV",
+        "contracts.csv.orig",
+        "evidence/nothing.csv",
+        "evidence/gaps.csv",
+        "evidence/codes.csv",
+        "codes/a/b.csv",
+        "contracts/people.csv",
+        "evidence.csv",
+        "x.txt",
+    ],
+)
 def test_a_file_of_no_table_is_found(repo: Repository, file: str) -> None:
     """A file below data/ that nothing reads, taken for a part of the record."""
     path = repo.root / "data" / file
@@ -243,5 +336,7 @@ def test_a_file_of_no_table_is_found(repo: Repository, file: str) -> None:
 def test_the_copy_is_what_the_gate_reads(root: Path, repo: Repository) -> None:
     """Tests that run on less than the repository has."""
     for name in INPUTS:
-        wanted = {path.relative_to(root): path.read_bytes() for path in (root / name).rglob("*.[cjp][sy]*") if "__pycache__" not in path.parts}
+        wanted = {
+            path.relative_to(root): path.read_bytes() for path in (root / name).rglob("*.[cjp][sy]*") if "__pycache__" not in path.parts
+        }
         assert wanted == {path.relative_to(repo.root): path.read_bytes() for path in (repo.root / name).rglob("*.[cjp][sy]*")}

@@ -222,7 +222,13 @@ def reused(repo: Repository) -> list[Where]:
 
 def known(repo: Repository, **entry: str) -> None:
     """Write one known failure."""
-    entry = {"rule": "schema.reference", "file": "data/contracts.csv", "column": "spin_out_id", "reason": "It is being looked into.", **entry}
+    entry = {
+        "rule": "schema.reference",
+        "file": "data/contracts.csv",
+        "column": "spin_out_id",
+        "reason": "It is being looked into.",
+        **entry,
+    }
     lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
     (repo.root / "validation/known_failures.toml").write_text("\n".join(["[[failure]]", *lines]), encoding="utf-8")
 
@@ -286,7 +292,9 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "schema.unique": doubled,
     "sources.fingerprint": cell("sources", "hsj-surrey-450m", "normaliser", "2"),
     "tombstones.reused": reused,
-    "tombstones.target": added("tombstones", "replaced_by", table="contracts", row_id="gone", date_removed="2026", reason="why", replaced_by="nobody"),
+    "tombstones.target": added(
+        "tombstones", "replaced_by", table="contracts", row_id="gone", date_removed="2026", reason="why", replaced_by="nobody"
+    ),
 }
 
 
@@ -307,7 +315,16 @@ def test_a_rule_finds_its_fault_there_and_nothing_else(rule: str, repo: Reposito
 
 def test_all_findings_are_told_by_the_whole_gate(repo: Repository) -> None:
     """A run that stops at the first file, the first fault of a file or the first kind of fault; and a helper that sees less than the gate."""
-    chosen = ("bytes.control", "derived.differs", "schema.reference", "quotes.fingerprint", "schema.required", "dates.form", "schema.unique", "gaps.missing")
+    chosen = (
+        "bytes.control",
+        "derived.differs",
+        "schema.reference",
+        "quotes.fingerprint",
+        "schema.required",
+        "dates.form",
+        "schema.unique",
+        "gaps.missing",
+    )
     wanted = {(*where, rule) for rule in chosen for where in FIXTURES[rule](repo)}
     found = repo.findings()
     assert places(found) == wanted, told(found)
@@ -441,10 +458,18 @@ def test_a_known_failure_is_left_out(repo: Repository) -> None:
     assert {finding.rule for finding in repo.check()} == {"derived.differs"}
 
 
-@pytest.mark.parametrize("toml", [
-    "[[failure]", '[[failure]]\nrule = "a"', "[[failures]]", 'failure = "all"', "failure = [1]", "\xff",
-    '[[failure]]\nrule = "a"\nfile = "b"\nid = "c"\ncolumn = "d"\nreason = "  "',
-])
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "[[failure]",
+        '[[failure]]\nrule = "a"',
+        "[[failures]]",
+        'failure = "all"',
+        "failure = [1]",
+        "\xff",
+        '[[failure]]\nrule = "a"\nfile = "b"\nid = "c"\ncolumn = "d"\nreason = "  "',
+    ],
+)
 def test_a_known_failure_without_reason_or_sense_stops_the_gate(repo: Repository, toml: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of known failures that is broken, misspelt or gives no reason, and is passed over."""
     monkeypatch.setattr("mutuals.suites.run", lambda data: [])

@@ -39,10 +39,29 @@ def copy(tmp_path: Path) -> Path:
 @pytest.fixture
 def eastham(repo: Repository, copy: Path, capsys: pytest.CaptureFixture[str]) -> Repository:
     """The repository with that source, its fingerprint, and a contract of which nothing is proved."""
-    repo.add("sources", source_id="eastham-2011", title="Baths to be run by their staff", kind_code="news", date_published="2011-05-03", date_accessed="2026-11-22",
-             url="https://example.org/baths", scope_code="full", paragraphs="1", sha256="0" * 64, normaliser="1")
-    repo.add("contracts", contract_id="eastham-baths", name="The baths of Eastham", outcome_code="won", value_gbp="5000000", term_months="120", value_gbp_per_year="500000",
-             loser_organisation_ids="circle; unison")
+    repo.add(
+        "sources",
+        source_id="eastham-2011",
+        title="Baths to be run by their staff",
+        kind_code="news",
+        date_published="2011-05-03",
+        date_accessed="2026-11-22",
+        url="https://example.org/baths",
+        scope_code="full",
+        paragraphs="1",
+        sha256="0" * 64,
+        normaliser="1",
+    )
+    repo.add(
+        "contracts",
+        contract_id="eastham-baths",
+        name="The baths of Eastham",
+        outcome_code="won",
+        value_gbp="5000000",
+        term_months="120",
+        value_gbp_per_year="500000",
+        loser_organisation_ids="circle; unison",
+    )
     repo.save()
     assert run(repo, "fingerprint", "eastham-2011", str(copy)) == 0
     capsys.readouterr()
@@ -152,7 +171,12 @@ def test_findings_are_told_on_any_terminal(repo: Repository) -> None:
     """A traceback where the terminal has no curly quotes."""
     repo.path("people").write_bytes(repo.path("people").read_bytes().replace(b"Alan", "=Ałan".encode()))
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    done = subprocess.run([sys.executable, "-c", "import sys; from mutuals.commands import main; sys.exit(main())", "format", "--root", str(repo.root)], env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from mutuals.commands import main; sys.exit(main())", "format", "--root", str(repo.root)],
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert done.stderr == b""
     assert b"data/people.csv:2:name  alan-downey  [bytes.formula]" in done.stdout
@@ -175,7 +199,9 @@ def test_fingerprints_of_the_record_keep_their_place(eastham: Repository, root: 
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n \n", b"\xff\xfea\0"])
-def test_fingerprint_of_no_text_is_one_sentence(eastham: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None) -> None:
+def test_fingerprint_of_no_text_is_one_sentence(
+    eastham: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
     """A fingerprint that is emptied by a wrong file."""
     path, before = tmp_path / "other.txt", everything(eastham)
     if content is not None:
@@ -195,8 +221,10 @@ def test_cite_writes_one_row_that_the_gate_accepts(eastham: Repository, capsys: 
     assert "there already" in capsys.readouterr().out
     after = everything(eastham)
     assert {file for file in after if after[file] != before[file]} == {"data/contracts.csv", "data/evidence/contracts.csv"}
-    line = "eastham-baths,value_gbp,5000000,\"A £5m, 10-year deal goes to Eastham\",eastham-2011,3,supports,\n".encode()
-    assert set(after["data/evidence/contracts.csv"].splitlines(True)) - set(before["data/evidence/contracts.csv"].splitlines(True)) == {line}
+    line = 'eastham-baths,value_gbp,5000000,"A £5m, 10-year deal goes to Eastham",eastham-2011,3,supports,\n'.encode()
+    assert set(after["data/evidence/contracts.csv"].splitlines(True)) - set(before["data/evidence/contracts.csv"].splitlines(True)) == {
+        line
+    }
     eastham.touched.clear()
     found = {place for place in places(eastham.findings()) if "evidence/" in place[0] or place[2] == "value_gbp"}
     assert found == set(), told(eastham.findings())
@@ -210,9 +238,13 @@ def test_cite_with_a_copy_finds_the_paragraph_and_adds_a_short_span(eastham: Rep
     assert cite(eastham, "--text", str(copy), words="10-year deal", column="term_months") == 0
     after = everything(eastham)
     assert {file for file in after if after[file] != before[file]} == {
-        "data/contracts.csv", "data/evidence/contracts.csv", "data/fingerprints/eastham-2011.csv"
+        "data/contracts.csv",
+        "data/evidence/contracts.csv",
+        "data/fingerprints/eastham-2011.csv",
     }
-    assert len(after["data/fingerprints/eastham-2011.csv"].splitlines()) == len(before["data/fingerprints/eastham-2011.csv"].splitlines()) + 1
+    assert (
+        len(after["data/fingerprints/eastham-2011.csv"].splitlines()) == len(before["data/fingerprints/eastham-2011.csv"].splitlines()) + 1
+    )
     assert b"term_months,120,10-year deal,eastham-2011,3,supports" in after["data/evidence/contracts.csv"]
     eastham.touched.clear()
     assert not [place for place in places(eastham.findings()) if "evidence/" in place[0] or "fingerprints/" in place[0]]
@@ -226,30 +258,199 @@ def test_cite_takes_one_value_of_a_list(eastham: Repository, copy: Path) -> None
     assert everything(eastham) == before
 
 
-@pytest.mark.parametrize("arguments", [
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "won't close the four baths of Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "term_months", "--source", "eastham-2011", "--as-read", "the four baths of Eastham", "--text", "COPY"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £6m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 9-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "2"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", ""],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "=£5m", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "nobody", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "bbc-2010-02-15", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "security_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3", "--value", "6000000"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3", "--relation", "contradicts"],
-    ["contracts", "eastham-baths", "note", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "value_gbp_per_year", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "nobody", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["gaps", "contracts", "note", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["nothing", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--text", "/nowhere/at/all.txt"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "independent-2011-11-13", "--as-read", "A £5m, 10-year deal goes to Eastham", "--text", "COPY"],
-    ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "the £5m baths", "--text", "COPY"],
-])
-def test_cite_refuses_in_one_sentence_and_writes_nothing(eastham: Repository, copy: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "won't close the four baths of Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "term_months",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "the four baths of Eastham",
+            "--text",
+            "COPY",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £6m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 9-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "2",
+        ],
+        ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham"],
+        ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", ""],
+        ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "=£5m", "--paragraph", "3"],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "nobody",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "bbc-2010-02-15",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "security_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+            "--value",
+            "6000000",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+            "--relation",
+            "contradicts",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "note",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp_per_year",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "nobody",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        ["gaps", "contracts", "note", "--source", "eastham-2011", "--as-read", "A £5m, 10-year deal goes to Eastham", "--paragraph", "3"],
+        [
+            "nothing",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--paragraph",
+            "3",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "eastham-2011",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--text",
+            "/nowhere/at/all.txt",
+        ],
+        [
+            "contracts",
+            "eastham-baths",
+            "value_gbp",
+            "--source",
+            "independent-2011-11-13",
+            "--as-read",
+            "A £5m, 10-year deal goes to Eastham",
+            "--text",
+            "COPY",
+        ],
+        ["contracts", "eastham-baths", "value_gbp", "--source", "eastham-2011", "--as-read", "the £5m baths", "--text", "COPY"],
+    ],
+)
+def test_cite_refuses_in_one_sentence_and_writes_nothing(
+    eastham: Repository, copy: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
     """Evidence that does not follow, does not stand there, or belongs to nothing, and is written all the same."""
     before = everything(eastham)
     assert run(eastham, "cite", *(str(copy) if argument == "COPY" else argument for argument in arguments)) == 2
@@ -275,7 +476,14 @@ def test_verify_is_clean_against_the_right_text(eastham: Repository, copy: Path,
     cite(eastham, "--paragraph", "3")
     cite(eastham, "--text", str(copy), words="10-year deal", column="term_months")
     other = copy.with_name("windows.txt")
-    other.write_bytes(b"\xef\xbb\xbf" + TEXT.replace("won't", "won’t").replace("close the", "close\u00a0the").replace("goes to", "goes\nto").replace("\n", "\r\n").encode())
+    other.write_bytes(
+        b"\xef\xbb\xbf"
+        + TEXT.replace("won't", "won’t")
+        .replace("close the", "close\u00a0the")
+        .replace("goes to", "goes\nto")
+        .replace("\n", "\r\n")
+        .encode()
+    )
     for path in (copy, other):
         capsys.readouterr()
         assert run(eastham, "verify", "eastham-2011", "--text", str(path)) == 0

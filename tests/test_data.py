@@ -59,10 +59,17 @@ def test_each_source_is_used(data: Dataset) -> None:
 
 def test_no_cell_is_a_copy_of_an_article(data: Dataset) -> None:
     """Text of a source that came into the repository: an as_read, a quotation or a note of many words."""
-    limits = {("evidence", "as_read"): AS_READ, ("errata", "printed"): AS_READ, ("errata", "shown_by_as_read"): AS_READ, ("quotes", "text"): QUOTATION}
+    limits = {
+        ("evidence", "as_read"): AS_READ,
+        ("errata", "printed"): AS_READ,
+        ("errata", "shown_by_as_read"): AS_READ,
+        ("quotes", "text"): QUOTATION,
+    }
     long = [
         (table.file, line, column.name, words(row[column.name]))
-        for table in data.tables.values() for line, row in table.numbered for column in table.schema.columns
+        for table in data.tables.values()
+        for line, row in table.numbered
+        for column in table.schema.columns
         if words(row[column.name]) > limits.get((table.kind, column.name), OTHER)
     ]
     assert long == []
@@ -89,7 +96,13 @@ def test_no_source_text_lies_about(root: Path) -> None:
         for path in (root / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 assert path.suffix in (".csv", ".json", ".py", ".toml"), path
-    long = [path for path in (root / "schemas").glob("*.json") for block in paragraphs(path.read_text(encoding="utf-8")) for line in block.splitlines() if words(line) > OTHER]
+    long = [
+        path
+        for path in (root / "schemas").glob("*.json")
+        for block in paragraphs(path.read_text(encoding="utf-8"))
+        for line in block.splitlines()
+        if words(line) > OTHER
+    ]
     assert long == []
 
 

@@ -39,9 +39,12 @@ def sums(repo: Repository) -> list[tuple[str, Row, str]]:
     """Every filled cell in pounds, and every figure: table, row, column."""
     found = [
         (name, row, column.name)
-        for name in repo.names() if "/" not in name
-        for column in repo.schema(name).columns if "_gbp" in column.name or (name, column.name) == ("figures", "value")
-        for row in repo.rows(name) if row[column.name]
+        for name in repo.names()
+        if "/" not in name
+        for column in repo.schema(name).columns
+        if "_gbp" in column.name or (name, column.name) == ("figures", "value")
+        for row in repo.rows(name)
+        if row[column.name]
     ]
     assert len(found) >= 22
     return found
@@ -218,7 +221,14 @@ def without_middle(text: str) -> str:
 
 
 CHANGES = [
-    (middle_word, 40), (last_word, 40), (capital, 40), (without_not, 10), (next_digit, 1), (without_inner_comma, 14), (turned, 35), (without_middle, 30),
+    (middle_word, 40),
+    (last_word, 40),
+    (capital, 40),
+    (without_not, 10),
+    (next_digit, 1),
+    (without_inner_comma, 14),
+    (turned, 35),
+    (without_middle, 30),
 ]
 
 
@@ -262,9 +272,14 @@ def test_a_changed_fingerprint_is_found(repo: Repository) -> None:
     assert repo.place("evidence/contracts", row, "as_read", "evidence.fingerprint") in places(repo.findings())
 
 
-@pytest.mark.parametrize(("relation", "value", "column"), [
-    ("contradicts", "500000000", "relation"), ("less_precise", "500000000", "value"), ("supports", "450000000", "value"),
-])
+@pytest.mark.parametrize(
+    ("relation", "value", "column"),
+    [
+        ("contradicts", "500000000", "relation"),
+        ("less_precise", "500000000", "value"),
+        ("supports", "450000000", "value"),
+    ],
+)
 def test_value_and_relation_must_agree(repo: Repository, relation: str, value: str, column: str) -> None:
     """A source said to contradict what it supports, or the other way round."""
     row = repo.row("evidence/contracts", row_id="surrey-2011", column="value_gbp", value=value)
@@ -272,7 +287,9 @@ def test_value_and_relation_must_agree(repo: Repository, relation: str, value: s
     assert repo.place("evidence/contracts", row, column, "evidence.relation") in places(repo.findings())
 
 
-@pytest.mark.parametrize(("change", "column"), [({"row_id": "nobody"}, "row_id"), ({"column": "nothing"}, "column"), ({"column": "note"}, "column")])
+@pytest.mark.parametrize(
+    ("change", "column"), [({"row_id": "nobody"}, "row_id"), ({"column": "nothing"}, "column"), ({"column": "note"}, "column")]
+)
 def test_evidence_for_nothing_is_found(repo: Repository, change: Row, column: str) -> None:
     """Evidence for a row, a column or a kind of column that is not there."""
     row = repo.row("evidence/contracts", row_id="surrey-2011", column="value_gbp")

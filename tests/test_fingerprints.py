@@ -94,7 +94,9 @@ def test_proof_is_bound_to_source_and_paragraph() -> None:
 
 def test_short_spans_are_added_where_they_stand() -> None:
     """A short span that is proved anywhere, or nowhere."""
-    with_spans = make("eastham", TEXT, [(2, "four baths"), (2, "five baths"), (3, "four baths"), (9, "four baths"), (0, "well-run café"), (3, SAID)])
+    with_spans = make(
+        "eastham", TEXT, [(2, "four baths"), (2, "five baths"), (3, "four baths"), (9, "four baths"), (0, "well-run café"), (3, SAID)]
+    )
     assert proves(with_spans, "eastham", 2, "four baths")
     assert with_spans - MARK == set(runs_of("eastham", 2, ["four", "baths"]))
     assert not proves(MARK, "eastham", 2, "four baths")
@@ -102,7 +104,21 @@ def test_short_spans_are_added_where_they_stand() -> None:
 
 def test_words_and_marks() -> None:
     """Tokens cut where a sum, a date or a name would fall apart."""
-    assert tokens("“£1.5bn”, 49.9%: don’t, O'Neill’s well-run R&D 24/7…") == ["£1.5bn", ",", "49.9%", ":", "don't", ",", "O'Neill's", "well-run", "R&D", "24/7", ".", ".", "."]
+    assert tokens("“£1.5bn”, 49.9%: don’t, O'Neill’s well-run R&D 24/7…") == [
+        "£1.5bn",
+        ",",
+        "49.9%",
+        ":",
+        "don't",
+        ",",
+        "O'Neill's",
+        "well-run",
+        "R&D",
+        "24/7",
+        ".",
+        ".",
+        ".",
+    ]
 
 
 def test_a_hash_is_the_same_everywhere() -> None:

@@ -1,6 +1,8 @@
 """The layout: small modules, short functions, words on what they are for, and types."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,7 +61,9 @@ def test_the_package_is_small(root: Path) -> None:
 def test_each_module_and_public_name_says_what_it_is(modules: dict[str, ast.Module]) -> None:
     """Code that says how and not what."""
     assert [path for path, module in modules.items() if not ast.get_docstring(module)] == []
-    assert [f"{path}:{node.lineno} {node.name}" for path, module in modules.items() for node in public(module) if not ast.get_docstring(node)] == []
+    assert [
+        f"{path}:{node.lineno} {node.name}" for path, module in modules.items() for node in public(module) if not ast.get_docstring(node)
+    ] == []
 
 
 def test_each_function_says_what_it_returns(modules: dict[str, ast.Module]) -> None:
@@ -86,3 +90,11 @@ def test_each_command_is_a_module_with_its_two_functions(modules: dict[str, ast.
         module = modules[f"src/mutuals/commands/{verb}.py"]
         assert {"register", "run"} <= {node.name for node in module.body if isinstance(node, ast.FunctionDef)}, verb
         assert (ast.get_docstring(module) or "").splitlines()[0].strip(), verb
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]])
+def test_the_linter_is_content(root: Path, command: list[str]) -> None:
+    """Code that one person writes one way and the next another."""
+    folders = ["src", "tests", "validation", "notebooks"]
+    done = subprocess.run([sys.executable, "-m", "ruff", *command, "--no-cache", *folders], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -19,9 +19,7 @@ BY_HAND = {"book", "test", "check", "format", "notebooks", "serve", "clean", "he
 def make(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run make there as a user would, free of the make that runs the tests."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "PYTHON"))}
-    return subprocess.run(
-        ["make", *arguments], cwd=folder, env=environ | extra, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(["make", *arguments], cwd=folder, env=environ | extra, capture_output=True, text=True, timeout=60, check=False)
 
 
 def script(path: Path, body: str) -> Path:
@@ -162,7 +160,7 @@ def test_only_root_installs_system_packages(bare: Path, monkeypatch: pytest.Monk
     script(bare / "apt-get", "")
     monkeypatch.setattr(browser, "is_root", lambda: root_user)
     monkeypatch.setattr(browser, "run", run)
-    with pytest.raises(SystemExit, match="^No headless Chromium starts here"):
+    with pytest.raises(SystemExit, match=r"^No headless Chromium starts here"):
         browser.find()
     assert ran[0].endswith("playwright install --no-shell chromium")
     assert [command.split()[0] for command in ran[1:]] == ["apt-get", "apt-get"] * root_user

@@ -24,13 +24,25 @@ def _is_date(column: Column) -> bool:
     return column.name == "date" or column.name.endswith("_date") or column.name.startswith("date_")
 
 
-@rule("dates.form", "all", "A date is an EDTF date: 2010-08-12, 2012-06, 2012, 2011-11~, [..2011-11-13].", "write the date as EDTF, no more precise than its source")
+@rule(
+    "dates.form",
+    "all",
+    "A date is an EDTF date: 2010-08-12, 2012-06, 2012, 2011-11~, [..2011-11-13].",
+    "write the date as EDTF, no more precise than its source",
+)
 def form(table: Table, data: Dataset) -> Iterator[Fault]:
     """A date that no program can read."""
     for column in filter(_is_date, table.schema.columns):
         for line, record in table.numbered:
             if record[column.name] and not dates.is_date(record[column.name]):
-                yield fault("dates.form", line, column.name, shown(record[column.name]), f"an EDTF date like {column.example}", record[table.schema.key[0]])
+                yield fault(
+                    "dates.form",
+                    line,
+                    column.name,
+                    shown(record[column.name]),
+                    f"an EDTF date like {column.example}",
+                    record[table.schema.key[0]],
+                )
 
 
 @rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence")
@@ -43,13 +55,20 @@ def order(table: Table, data: Dataset) -> Iterator[Fault]:
                 yield fault("dates.order", line, first, found, f"{first} not after {second}", record[table.schema.key[0]])
 
 
-@rule("events.future", "events", "What is told as having happened happened before we read of it.", "correct the date, or mark the event as planned")
+@rule(
+    "events.future",
+    "events",
+    "What is told as having happened happened before we read of it.",
+    "correct the date, or mark the event as planned",
+)
 def future(table: Table, data: Dataset) -> Iterator[Fault]:
     """A past event in the future of the latest reading."""
     read = max((source["date_accessed"] for source in data.get("sources").records if dates.is_date(source["date_accessed"])), default="")
     for line, record in table.numbered:
         if record["certainty_code"] == "happened" and dates.certainly_after(record["date"], read):
-            yield fault("events.future", line, "date", shown(record["date"]), f"not after {read}, when the sources were read", record["event_id"])
+            yield fault(
+                "events.future", line, "date", shown(record["date"]), f"not after {read}, when the sources were read", record["event_id"]
+            )
 
 
 @rule("derived.differs", "facts", "A derived cell is what its rule computes from the row.", "write the value that the rule computes")
@@ -59,7 +78,14 @@ def derived(table: Table, data: Dataset) -> Iterator[Fault]:
         for line, record in table.numbered if column.rule not in ("", COUNT) else []:
             wanted = computed(column, record, table, data) or ""
             if record[column.name] != wanted:
-                yield fault("derived.differs", line, column.name, shown(record[column.name]), f"{shown(wanted)} by the rule {column.rule}", record[table.schema.key[0]])
+                yield fault(
+                    "derived.differs",
+                    line,
+                    column.name,
+                    shown(record[column.name]),
+                    f"{shown(wanted)} by the rule {column.rule}",
+                    record[table.schema.key[0]],
+                )
 
 
 @rule("lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once")
@@ -69,10 +95,22 @@ def lists(table: Table, data: Dataset) -> Iterator[Fault]:
         for line, record in table.numbered if column.many else []:
             items = column.items(record[column.name])
             if len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items):
-                yield fault("lists.form", line, column.name, shown(record[column.name]), "each value once, parted by “; ”", record[table.schema.key[0]])
+                yield fault(
+                    "lists.form",
+                    line,
+                    column.name,
+                    shown(record[column.name]),
+                    "each value once, parted by “; ”",
+                    record[table.schema.key[0]],
+                )
 
 
-@rule("tombstones.reused", "facts", "A removed key is never used again.", "give the row another key, or remove the tombstone if the removal was a mistake")
+@rule(
+    "tombstones.reused",
+    "facts",
+    "A removed key is never used again.",
+    "give the row another key, or remove the tombstone if the removal was a mistake",
+)
 def reused(table: Table, data: Dataset) -> Iterator[Fault]:
     """A key that came back from the dead."""
     removed = {row["row_id"] for row in data.get("tombstones").records if row["table"] == table.name}
@@ -82,7 +120,12 @@ def reused(table: Table, data: Dataset) -> Iterator[Fault]:
             yield fault("tombstones.reused", line, table.schema.key[0], shown(id), "a key that was never removed", id)
 
 
-@rule("tombstones.target", "tombstones", "A tombstone is of a table, and points to a key that exists or was itself removed.", "correct the table or the key")
+@rule(
+    "tombstones.target",
+    "tombstones",
+    "A tombstone is of a table, and points to a key that exists or was itself removed.",
+    "correct the table or the key",
+)
 def target(table: Table, data: Dataset) -> Iterator[Fault]:
     """A tombstone that leads nowhere."""
     names = set(data.schemas) - {*SHARED, *LEDGERS}
@@ -90,11 +133,17 @@ def target(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         if row["table"] not in names:
             yield fault("tombstones.target", line, "table", shown(row["table"]), "the name of a fact table", row["row_id"])
-        elif row["replaced_by"] and not data.get(row["table"]).knows(row["replaced_by"]) and (row["table"], row["replaced_by"]) not in removed:
+        elif (
+            row["replaced_by"]
+            and not data.get(row["table"]).knows(row["replaced_by"])
+            and (row["table"], row["replaced_by"]) not in removed
+        ):
             yield fault("tombstones.target", line, "replaced_by", shown(row["replaced_by"]), f"a key of {row['table']}", row["row_id"])
 
 
-@rule("figures.part", "figures", "A part of a figure names a figure of the same unit that is not smaller.", "correct part_of_id or the values")
+@rule(
+    "figures.part", "figures", "A part of a figure names a figure of the same unit that is not smaller.", "correct part_of_id or the values"
+)
 def part(table: Table, data: Dataset) -> Iterator[Fault]:
     """A part that is larger than its whole, or of nothing."""
     for line, row in table.numbered:
@@ -105,10 +154,22 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
             if not table.knows(row["part_of_id"]):
                 yield fault("figures.part", line, "part_of_id", shown(row["part_of_id"]), "a key of data/figures.csv", row["figure_id"])
         elif whole["unit_code"] != row["unit_code"] or (_number(row) or 0) > (_number(whole) or float("inf")):
-            yield fault("figures.part", line, "part_of_id", f"{shown(row['value'])} as a part of {shown(whole['value'])}", "a part not larger than its whole", row["figure_id"])
+            yield fault(
+                "figures.part",
+                line,
+                "part_of_id",
+                f"{shown(row['value'])} as a part of {shown(whole['value'])}",
+                "a part not larger than its whole",
+                row["figure_id"],
+            )
 
 
-@rule("figures.place", "figures", "A figure stands in the paragraph that evidence for it names.", "correct source_id or paragraph, or cite that paragraph")
+@rule(
+    "figures.place",
+    "figures",
+    "A figure stands in the paragraph that evidence for it names.",
+    "correct source_id or paragraph, or cite that paragraph",
+)
 def place(table: Table, data: Dataset) -> Iterator[Fault]:
     """A figure that sends the reader to a paragraph that does not state it."""
     evidence = data.get("evidence/figures").reading
@@ -116,7 +177,14 @@ def place(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         id, at = row["figure_id"], (row["source_id"], row["paragraph"])
         if evidence.usable and id not in evidence.set_aside and any(known[0] == id for known in cited) and (id, *at) not in cited:
-            yield fault("figures.place", line, "paragraph", f"{at[0]}, paragraph {at[1]}", "a paragraph that data/evidence/figures.csv cites for the figure", id)
+            yield fault(
+                "figures.place",
+                line,
+                "paragraph",
+                f"{at[0]}, paragraph {at[1]}",
+                "a paragraph that data/evidence/figures.csv cites for the figure",
+                id,
+            )
 
 
 def _number(row: dict[str, str]) -> float | None:

@@ -20,7 +20,12 @@ def _facts(table: Table, data: Dataset) -> bool:
     return evidence is not None and evidence.reading.usable
 
 
-@rule("evidence.missing", "facts", "Each filled cell that states a fact has at least one evidence row.", "add evidence with “mutuals cite”, or blank the cell")
+@rule(
+    "evidence.missing",
+    "facts",
+    "Each filled cell that states a fact has at least one evidence row.",
+    "add evidence with “mutuals cite”, or blank the cell",
+)
 def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fact without any evidence row for its cell."""
     if not _facts(table, data):
@@ -30,20 +35,44 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
         id = record[table.schema.key[0]]
         for column in table.schema.columns:
             if column.states == "fact" and record[column.name] and not data.evidence.get((table.name, id, column.name)) and id not in aside:
-                yield fault("evidence.missing", line, column.name, f"{shown(record[column.name])} without evidence", "an evidence row for the cell", id)
+                yield fault(
+                    "evidence.missing",
+                    line,
+                    column.name,
+                    f"{shown(record[column.name])} without evidence",
+                    "an evidence row for the cell",
+                    id,
+                )
 
 
-@rule("evidence.count", "facts", "Each record says how many evidence rows it has, so that none is lost unseen.", "restore the evidence row that is gone; where rows were added or removed on purpose, run “mutuals format”")
+@rule(
+    "evidence.count",
+    "facts",
+    "Each record says how many evidence rows it has, so that none is lost unseen.",
+    "restore the evidence row that is gone; where rows were added or removed on purpose, run “mutuals format”",
+)
 def count(table: Table, data: Dataset) -> Iterator[Fault]:
     """A record with fewer or more evidence rows than it says."""
     for column in table.schema.columns:
         for line, record in table.numbered if column.rule == COUNT else []:
             wanted = computed(column, record, table, data)
             if wanted is not None and wanted != record[column.name]:
-                yield fault("evidence.count", line, column.name, shown(record[column.name]), f"{wanted}, the number of its rows in data/evidence/{table.name}.csv", record[table.schema.key[0]])
+                yield fault(
+                    "evidence.count",
+                    line,
+                    column.name,
+                    shown(record[column.name]),
+                    f"{wanted}, the number of its rows in data/evidence/{table.name}.csv",
+                    record[table.schema.key[0]],
+                )
 
 
-@rule("evidence.differs", "facts", "Each value of a fact is repeated by evidence that supports it.", "if the cell is right, cite its source; if the evidence is right, restore the cell")
+@rule(
+    "evidence.differs",
+    "facts",
+    "Each value of a fact is repeated by evidence that supports it.",
+    "if the cell is right, cite its source; if the evidence is right, restore the cell",
+)
 def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     """A cell whose evidence supports other values."""
     if not _facts(table, data):
@@ -70,7 +99,9 @@ def orphan(table: Table, data: Dataset) -> Iterator[Fault]:
         if not subject.knows(row["row_id"]):
             yield fault("evidence.orphan", line, "row_id", shown(row["row_id"]), f"a key of {subject.file}", row["row_id"])
         elif column is None or column.states != "fact":
-            yield fault("evidence.orphan", line, "column", shown(row["column"]), f"a column of {subject.file} that states a fact", row["row_id"])
+            yield fault(
+                "evidence.orphan", line, "column", shown(row["column"]), f"a column of {subject.file} that states a fact", row["row_id"]
+            )
         elif row["row_id"] in subject.by_key and not subject.by_key[row["row_id"]][column.name]:
             yield fault("evidence.orphan", line, "value", f"{shown(row['value'])} for a blank cell", "a filled cell", row["row_id"])
 
@@ -83,7 +114,12 @@ def _includes(wide: str, narrow: str) -> bool:
     return first <= start and end <= last
 
 
-@rule("evidence.relation", "evidence", "Evidence that supports a cell repeats its value; evidence that is less precise includes it; evidence that contradicts it differs and says why the cell stands.", "make value and relation agree; for a contradiction, say in the note why the cell keeps its value")
+@rule(
+    "evidence.relation",
+    "evidence",
+    "Evidence that supports a cell repeats its value; evidence that is less precise includes it; evidence that contradicts it differs and says why the cell stands.",
+    "make value and relation agree; for a contradiction, say in the note why the cell keeps its value",
+)
 def relation(table: Table, data: Dataset) -> Iterator[Fault]:
     """Support with another value beside a supported one, contradiction with the same value or without a reason."""
     subject = data.get(table.subject)
@@ -96,16 +132,30 @@ def relation(table: Table, data: Dataset) -> Iterator[Fault]:
         rows = data.evidence.get((table.subject, row["row_id"], row["column"]), [])
         settled = all(any(r["value"] == item and r["relation"] == "supports" for r in rows) for item in items)
         if row["relation"] == "supports" and row["value"] not in items and settled:
-            yield fault("evidence.relation", line, "value", shown(row["value"]), f"{shown(record[column.name])}, which the cell says, or “contradicts”", row["row_id"])
+            yield fault(
+                "evidence.relation",
+                line,
+                "value",
+                shown(row["value"]),
+                f"{shown(record[column.name])}, which the cell says, or “contradicts”",
+                row["row_id"],
+            )
         if row["relation"] == "contradicts" and row["value"] in items:
             yield fault("evidence.relation", line, "relation", "“contradicts” with the cell's own value", "“supports”", row["row_id"])
         if row["relation"] == "less_precise" and not _includes(row["value"], record[column.name]):
-            yield fault("evidence.relation", line, "value", shown(row["value"]), f"a date that includes {shown(record[column.name])}", row["row_id"])
+            yield fault(
+                "evidence.relation", line, "value", shown(row["value"]), f"a date that includes {shown(record[column.name])}", row["row_id"]
+            )
         if row["relation"] == "contradicts" and not row["note"]:
             yield fault("evidence.relation", line, "note", "a contradiction without a note", "why the cell keeps its value", row["row_id"])
 
 
-@rule("evidence.reading", "evidence", "A value follows from its as_read by the reading that its column names.", "correct the value, or cite the words that say it")
+@rule(
+    "evidence.reading",
+    "evidence",
+    "A value follows from its as_read by the reading that its column names.",
+    "correct the value, or cite the words that say it",
+)
 def reading(table: Table, data: Dataset) -> Iterator[Fault]:
     """A number, date, code, name or term that its words do not say."""
     subject, sources = data.get(table.subject), data.get("sources")
@@ -118,18 +168,42 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
         claim = Claim(row["value"], row["as_read"], row["note"], column, record, source, data)
         said = READINGS[column.reading](claim)
         if said is not None:
-            yield fault("evidence.reading", line, "as_read", f"{shown(row['value'])} from {shown(row['as_read'])}", f"what the words say as a {column.reading}: {said}", row["row_id"])
+            yield fault(
+                "evidence.reading",
+                line,
+                "as_read",
+                f"{shown(row['value'])} from {shown(row['as_read'])}",
+                f"what the words say as a {column.reading}: {said}",
+                row["row_id"],
+            )
 
 
-@rule("evidence.fingerprint", "evidence", "The words of as_read stand in that paragraph of the source.", "copy the words as printed, and check the paragraph; “mutuals verify” helps where a copy is at hand")
+@rule(
+    "evidence.fingerprint",
+    "evidence",
+    "The words of as_read stand in that paragraph of the source.",
+    "copy the words as printed, and check the paragraph; “mutuals verify” helps where a copy is at hand",
+)
 def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     """Words that the source's fingerprint does not hold."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["as_read"]) is False:
-            yield fault("evidence.fingerprint", line, "as_read", shown(row["as_read"]), f"words of {row['source_id']}, paragraph {row['paragraph']}", row["row_id"])
+            yield fault(
+                "evidence.fingerprint",
+                line,
+                "as_read",
+                shown(row["as_read"]),
+                f"words of {row['source_id']}, paragraph {row['paragraph']}",
+                row["row_id"],
+            )
 
 
-@rule("evidence.short", "evidence", f"An as_read is at most {MOST_WORDS} words: a proof, not a copy of the article.", "cite only the words that say it")
+@rule(
+    "evidence.short",
+    "evidence",
+    f"An as_read is at most {MOST_WORDS} words: a proof, not a copy of the article.",
+    "cite only the words that say it",
+)
 def short(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence that copies more than it needs."""
     for line, row in table.numbered:

@@ -10,14 +10,24 @@ from mutuals.schema import whole
 from mutuals.tables import Dataset, Table
 
 
-@rule("fingerprints.source", "fingerprints", "Each fingerprint is named after a source.", "rename the file after the source, or add the source")
+@rule(
+    "fingerprints.source",
+    "fingerprints",
+    "Each fingerprint is named after a source.",
+    "rename the file after the source, or add the source",
+)
 def named(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fingerprint that belongs to nobody."""
     if not data.get("sources").knows(table.subject):
         yield fault("fingerprints.source", 0, "", f"the name {shown(table.subject)}", "a key of data/sources.csv")
 
 
-@rule("fingerprints.extent", "fingerprints", "A fingerprint has no paragraph beyond the number that its source has.", "make the fingerprint again with “mutuals fingerprint”")
+@rule(
+    "fingerprints.extent",
+    "fingerprints",
+    "A fingerprint has no paragraph beyond the number that its source has.",
+    "make the fingerprint again with “mutuals fingerprint”",
+)
 def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     """Runs of a paragraph that the source does not have."""
     source = data.get("sources").by_key.get(table.subject)
@@ -26,11 +36,15 @@ def extent(table: Table, data: Dataset) -> Iterator[Fault]:
         return
     for line, row in table.numbered:
         if (whole(row["paragraph"]) or 0) > last:
-            yield fault("fingerprints.extent", line, "paragraph", shown(row["paragraph"]), f"at most {source['paragraphs']}", row["paragraph"])
+            yield fault(
+                "fingerprints.extent", line, "paragraph", shown(row["paragraph"]), f"at most {source['paragraphs']}", row["paragraph"]
+            )
             return
 
 
-@rule("sources.fingerprint", "sources", "Each source has a fingerprint, made by the normaliser in use.", "make it with “mutuals fingerprint”")
+@rule(
+    "sources.fingerprint", "sources", "Each source has a fingerprint, made by the normaliser in use.", "make it with “mutuals fingerprint”"
+)
 def made(table: Table, data: Dataset) -> Iterator[Fault]:
     """A source whose words cannot be proved."""
     for line, record in table.numbered:

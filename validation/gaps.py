@@ -8,7 +8,12 @@ from mutuals.rules import fault, rule
 from mutuals.tables import SHARED, Dataset, Table
 
 
-@rule("gaps.missing", "all", "A blank in an expected column has its reason in gaps.csv.", "fill the cell, or add a row to data/gaps.csv: not_stated, looked_not_found or not_applicable")
+@rule(
+    "gaps.missing",
+    "all",
+    "A blank in an expected column has its reason in gaps.csv.",
+    "fill the cell, or add a row to data/gaps.csv: not_stated, looked_not_found or not_applicable",
+)
 def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     """A blank that says nothing."""
     gaps = data.get("gaps")
@@ -18,7 +23,12 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, record in table.numbered:
         id = record[table.schema.key[0]]
         for column in table.schema.columns:
-            if column.expected and not record[column.name] and (table.name, id, column.name) not in known and table.name not in gaps.reading.set_aside:
+            if (
+                column.expected
+                and not record[column.name]
+                and (table.name, id, column.name) not in known
+                and table.name not in gaps.reading.set_aside
+            ):
                 yield fault("gaps.missing", line, column.name, "a blank without a reason", "a value, or a reason in data/gaps.csv", id)
 
 
@@ -41,7 +51,12 @@ def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
             yield fault("gaps.unneeded", line, "column", f"a reason for {shown(record[column.name])}", "a blank cell", gap["row_id"])
 
 
-@rule("gaps.search", "gaps", "A “looked, not found” says where and when, so that the next person need not look there again.", "fill where_looked and date_looked")
+@rule(
+    "gaps.search",
+    "gaps",
+    "A “looked, not found” says where and when, so that the next person need not look there again.",
+    "fill where_looked and date_looked",
+)
 def search(table: Table, data: Dataset) -> Iterator[Fault]:
     """A search that nobody could repeat."""
     for line, gap in table.numbered:

@@ -13,15 +13,32 @@ from mutuals.tables import Dataset, Table
 MOST_WORDS = 100
 
 
-@rule("quotes.fingerprint", "quotes", "A quotation stands word for word in that paragraph of its source.", "copy the words between the quotation marks exactly as printed, misprints and all")
+@rule(
+    "quotes.fingerprint",
+    "quotes",
+    "A quotation stands word for word in that paragraph of its source.",
+    "copy the words between the quotation marks exactly as printed, misprints and all",
+)
 def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["text"]) is False:
-            yield fault("quotes.fingerprint", line, "text", shown(row["text"]), f"words of {row['source_id']}, paragraph {row['paragraph']}", row["quote_id"])
+            yield fault(
+                "quotes.fingerprint",
+                line,
+                "text",
+                shown(row["text"]),
+                f"words of {row['source_id']}, paragraph {row['paragraph']}",
+                row["quote_id"],
+            )
 
 
-@rule("quotes.short", "quotes", f"A quotation is at most {MOST_WORDS} words: short quotations only are kept.", "keep the part that matters, or leave it out")
+@rule(
+    "quotes.short",
+    "quotes",
+    f"A quotation is at most {MOST_WORDS} words: short quotations only are kept.",
+    "keep the part that matters, or leave it out",
+)
 def short(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation that is a copy of the article."""
     for line, row in table.numbered:
@@ -36,10 +53,22 @@ def said(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         published = sources.get(row["source_id"], {}).get("date_published", "")
         if dates.certainly_after(row["said_date"], published):
-            yield fault("quotes.said-after-printed", line, "said_date", shown(row["said_date"]), f"not after {published}, when it was printed", row["quote_id"])
+            yield fault(
+                "quotes.said-after-printed",
+                line,
+                "said_date",
+                shown(row["said_date"]),
+                f"not after {published}, when it was printed",
+                row["quote_id"],
+            )
 
 
-@rule("quotes.continues", "quotes", "A quotation that continues another is of the same source and speaker, and continues an earlier paragraph or the same.", "correct continues_id")
+@rule(
+    "quotes.continues",
+    "quotes",
+    "A quotation that continues another is of the same source and speaker, and continues an earlier paragraph or the same.",
+    "correct continues_id",
+)
 def continues(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation carried on by somebody else."""
     for line, row in table.numbered:
@@ -50,4 +79,11 @@ def continues(table: Table, data: Dataset) -> Iterator[Fault]:
         here, there = whole(row["paragraph"]), whole(other["paragraph"])
         earlier = here is not None and there is not None and here < there
         if not same or earlier or other is row:
-            yield fault("quotes.continues", line, "continues_id", shown(row["continues_id"]), "an earlier quotation of the same source and speaker", row["quote_id"])
+            yield fault(
+                "quotes.continues",
+                line,
+                "continues_id",
+                shown(row["continues_id"]),
+                "an earlier quotation of the same source and speaker",
+                row["quote_id"],
+            )

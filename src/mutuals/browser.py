@@ -25,8 +25,7 @@ COMMANDS = (
 PLAYWRIGHT = (sys.executable, "-m", "playwright")
 APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
 NOT_FOUND = (
-    "No headless Chromium starts here and none could be installed: "
-    "install Chromium or Chrome, or name one with CHROMIUM=/path/to/chromium."
+    "No headless Chromium starts here and none could be installed: install Chromium or Chrome, or name one with CHROMIUM=/path/to/chromium."
 )
 NO_DRIVER = "Playwright's driver does not start here: on Debian and Ubuntu, apt-get install libatomic1."
 
@@ -78,9 +77,7 @@ def run(*command: str, seconds: int) -> bool:
     print(f"Trying: {' '.join(command)}", file=sys.stderr)
     environ = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "5000", **os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     null = subprocess.DEVNULL
-    with subprocess.Popen(
-        command, env=environ, stdin=null, stdout=null, stderr=null, start_new_session=True
-    ) as process:
+    with subprocess.Popen(command, env=environ, stdin=null, stdout=null, stderr=null, start_new_session=True) as process:
         try:
             return process.wait(timeout=seconds) == 0
         except subprocess.TimeoutExpired:

@@ -23,13 +23,25 @@ RULES = {
     "bytes.bom": ("A file has no byte order mark.", FORMAT),
     "bytes.newline": ("Lines end with LF.", FORMAT),
     "bytes.final-newline": ("The last line ends as the others do.", FORMAT),
-    "bytes.header": ("The header has the columns of the schema, in their order.", "restore the header; columns in another order are put right by “mutuals format”"),
-    "bytes.ragged": ("Each record has as many cells as the header.", "add the missing commas, or put a cell that holds a comma into quotation marks"),
-    "bytes.quote": ("Quotation marks come in pairs, and no cell holds a line break.", "close the quotation mark on its line, and double one that belongs to the text"),
+    "bytes.header": (
+        "The header has the columns of the schema, in their order.",
+        "restore the header; columns in another order are put right by “mutuals format”",
+    ),
+    "bytes.ragged": (
+        "Each record has as many cells as the header.",
+        "add the missing commas, or put a cell that holds a comma into quotation marks",
+    ),
+    "bytes.quote": (
+        "Quotation marks come in pairs, and no cell holds a line break.",
+        "close the quotation mark on its line, and double one that belongs to the text",
+    ),
     "bytes.quoting": ("Cells stand in quotation marks only where they need them.", FORMAT),
     "bytes.blank-line": ("There are no blank lines.", FORMAT),
     "bytes.order": ("Rows are sorted by key.", FORMAT),
-    "bytes.control": ("Cells hold nothing invisible: no NUL, no tab, no no-break space, no zero-width mark; and no mark of a lost letter (U+FFFD).", f"remove the character, or {FORMAT} where it is a kind of space"),
+    "bytes.control": (
+        "Cells hold nothing invisible: no NUL, no tab, no no-break space, no zero-width mark; and no mark of a lost letter (U+FFFD).",
+        f"remove the character, or {FORMAT} where it is a kind of space",
+    ),
     "bytes.nfc": ("Letters are composed (Unicode NFC).", FORMAT),
     "bytes.space": ("Words are parted by single spaces, with none at the ends.", FORMAT),
     "bytes.formula": ("No cell begins as a formula would.", "begin the cell with a letter, a digit or a quotation mark"),
@@ -151,7 +163,9 @@ def _check_cell(reading: Reading, line: int, column: Column, cell: str, id: str)
     if unicodedata.normalize("NFC", cell) != cell:
         reading.fault("bytes.nfc", line, column.name, f"{shown(cell)} in decomposed letters", "composed letters (NFC)", id)
     if not hidden and " ".join(cell.split(" ")) != " ".join(cell.split()):
-        reading.fault("bytes.space", line, column.name, f"{shown(cell)} with spaces at an end or doubled", "single spaces between words", id)
+        reading.fault(
+            "bytes.space", line, column.name, f"{shown(cell)} with spaces at an end or doubled", "single spaces between words", id
+        )
     number = column.type != "string" and cell.lstrip("-").replace(".", "", 1).isdigit()
     if cell.startswith(FORMULA_STARTS) and not number:
         reading.fault("bytes.formula", line, column.name, shown(cell), "a cell that no spreadsheet would run as a formula", id)
@@ -178,7 +192,7 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
     start = clean(text.lstrip('"').split(",")[0].strip('"'))
     if encoding:
         good = raw[: int(encoding.rsplit("byte ", 1)[1].split()[0]) - 1].decode("utf-8", errors="replace")
-        at = len((_cells(good)[0] or _cells(good + '"')[0] or [""])) - 1
+        at = len(_cells(good)[0] or _cells(good + '"')[0] or [""]) - 1
         reading.fault("bytes.encoding", number, header[min(at, len(header) - 1)], encoding, "UTF-8", start)
     if cells is None or len(cells) != len(header):
         if cells is None:
@@ -193,7 +207,14 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
     by_name = dict(zip(header, cells, strict=True))
     id = clean(by_name[schema.key[0]])
     if not encoding and _line_bytes(cells) != text:
-        reading.fault("bytes.quoting", number, "", "quotation marks that are needless or not doubled", "a cell in quotation marks only if it holds a comma or a quotation mark", id)
+        reading.fault(
+            "bytes.quoting",
+            number,
+            "",
+            "quotation marks that are needless or not doubled",
+            "a cell in quotation marks only if it holds a comma or a quotation mark",
+            id,
+        )
     reading.records.append({column.name: _check_cell(reading, number, column, by_name[column.name], id) for column in schema.columns})
     reading.lines.append(number)
 
@@ -228,5 +249,3 @@ def _check_order(reading: Reading, schema: Schema) -> None:
             id = record[schema.key[0]]
             reading.fault("bytes.order", line, schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
             return
-
-

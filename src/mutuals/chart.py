@@ -39,7 +39,6 @@ THEME: dict[str, Any] = {
 }  # fmt: skip
 
 
-
 @dataclass(frozen=True)
 class Figure:
     """A chart with everything that a reader needs to trust it; shown by Jupyter, drawn by the book."""

@@ -18,7 +18,10 @@ SCHEMA_RULES = {
     "schema.code": ("A coded cell holds a code of its list.", "choose a code of the list, or add one to it"),
     "schema.reference": ("A reference points to a row that exists.", "correct the key, or add the row that it points to"),
     "layout.unknown-file": ("Each file below data/ belongs to a table that schemas/ knows.", "rename or remove the file"),
-    "layout.missing-file": ("Each schema has its table, each fact table its evidence file, and each coded column its code list.", "add the file, if only with its header"),
+    "layout.missing-file": (
+        "Each schema has its table, each fact table its evidence file, and each coded column its code list.",
+        "add the file, if only with its header",
+    ),
     "known-failures.stale": ("Each known failure still fails.", "remove the entry from validation/known_failures.toml"),
 }
 KNOWN = "validation/known_failures.toml"
@@ -55,7 +58,18 @@ def _without_known(findings: list[Finding], root: Path) -> list[Finding]:
         kept = [finding for finding in kept if finding not in matches]
         if not matches:
             found = f"entry {number}, {shown(entry['rule'])} at {shown(entry['id'])}, which matches no finding"
-            kept.append(Finding(KNOWN, 0, "", entry["id"], "known-failures.stale", found, "an entry that still fails", SCHEMA_RULES["known-failures.stale"][1]))
+            kept.append(
+                Finding(
+                    KNOWN,
+                    0,
+                    "",
+                    entry["id"],
+                    "known-failures.stale",
+                    found,
+                    "an entry that still fails",
+                    SCHEMA_RULES["known-failures.stale"][1],
+                )
+            )
     return kept
 
 

@@ -64,7 +64,7 @@ def one_of(first: Day, last: Day) -> str:
     return first.isoformat() if first == last else f"[{first}..{last}]"
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def _plain(text: str) -> str:

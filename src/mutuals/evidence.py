@@ -12,7 +12,9 @@ def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
         return None
     if source_id not in data.fingerprints:
         runs = {(whole(row["paragraph"]), whole(row["size"]), row["hash"]) for row in table.records}
-        data.fingerprints[source_id] = {(paragraph, size, hash) for paragraph, size, hash in runs if paragraph is not None and size is not None}
+        data.fingerprints[source_id] = {
+            (paragraph, size, hash) for paragraph, size, hash in runs if paragraph is not None and size is not None
+        }
     return data.fingerprints[source_id]
 
 

@@ -49,8 +49,7 @@ def _escaped(text: str, also: str = "") -> str:
 def as_github(findings: list[Finding]) -> str:
     """Workflow commands that GitHub shows as annotations beside the changed lines."""
     rows = [
-        f"::error file={_escaped(f.file, ',:')},line={max(f.line, 1)},title={_escaped(f.rule, ',:')}::{_escaped(str(f))}"
-        for f in findings
+        f"::error file={_escaped(f.file, ',:')},line={max(f.line, 1)},title={_escaped(f.rule, ',:')}::{_escaped(str(f))}" for f in findings
     ]
     return "\n".join([*rows, as_text(findings).splitlines()[-1]])
 

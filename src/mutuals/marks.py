@@ -181,7 +181,9 @@ def spans(frame: pd.DataFrame, *, label: str, first: str, last: str, said: str, 
     return alt.LayerChart(layer=[dot.encode(x=x, y=_y(), color=_colour()), *bars, *labels])
 
 
-def grid(frame: pd.DataFrame, *, row: str, column: str, columns: list[str], size: int = 300, dash: tuple[int, int] = (1, 0)) -> alt.LayerChart:
+def grid(
+    frame: pd.DataFrame, *, row: str, column: str, columns: list[str], size: int = 300, dash: tuple[int, int] = (1, 0)
+) -> alt.LayerChart:
     """A numbered dot for each row of the frame: its line says one thing, its column another.
 
     The frame holds `label` (blank but in the first row of a line), `number` (blank for none), `hollow` and `colour`

@@ -15,8 +15,29 @@ from mutuals.schema import SEPARATOR, TYPES, Column
 from mutuals.tables import Dataset
 
 MULTIPLES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "hundred": 1e2}
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 WORDS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 FRACTIONS = {"half": 50.0, "quarter": 25.0}
@@ -125,7 +146,7 @@ def _month(name: str) -> int:
 
 
 def _weeks(words: str, first: date, last: date) -> str | None:
-    """“this week” and “last week” as one unknown day of the days that they may mean.
+    """Read “this week” and “last week” as one unknown day of the days that they may mean.
 
     A week runs from Monday to Sunday. This week ends with the day of publication. A Sunday paper's “last
     week” may be the week that ends with it or the one before.
@@ -237,7 +258,11 @@ def reference(claim: Claim) -> str | None:
     names = [folded(name) for name in (target["name"], *target.get("other_names", "").split(SEPARATOR)) if name]
     if any(holds(read, name) or holds(name, read) for name in names):
         return None
-    return None if verbatim(Claim(target["name"], claim.as_read, "", claim.column, claim.record, claim.source, claim.data)) is None else f"“{claim.as_read}”"
+    return (
+        None
+        if verbatim(Claim(target["name"], claim.as_read, "", claim.column, claim.record, claim.source, claim.data)) is None
+        else f"“{claim.as_read}”"
+    )
 
 
 READINGS: dict[str, Callable[[Claim], str | None]] = {

@@ -90,7 +90,9 @@ def of_column(column: Column, data: Dataset) -> Iterator[gxe.Expectation]:
             column=name, regex=f"^(?:{TYPES[column.type]})$", meta=meta("type", f"a plain {column.type} like {column.example}")
         )
     if column.minimum is not None or column.maximum is not None:
-        limits = " and ".join(f"{word} {limit:g}" for word, limit in (("at least", column.minimum), ("at most", column.maximum)) if limit is not None)
+        limits = " and ".join(
+            f"{word} {limit:g}" for word, limit in (("at least", column.minimum), ("at most", column.maximum)) if limit is not None
+        )
         yield gxe.ExpectColumnValuesToBeBetween(
             column=name + NUMBER, min_value=column.minimum, max_value=column.maximum, meta=meta("range", limits)
         )
@@ -138,8 +140,21 @@ def _faults(result: Any, table: Table) -> list[Fault]:
     faults = []
     for index in details.get("unexpected_index_list") or []:
         record = table.records[index]
-        cell = record[column.name] if len(table.schema.key) == 1 or meta["rule"] != "schema.unique" else ",".join(record[k] for k in table.schema.key)
-        faults.append(Fault(meta["rule"], table.reading.lines[index], column.name, _found(cell, column, meta), meta["wanted"], record[table.schema.key[0]]))
+        cell = (
+            record[column.name]
+            if len(table.schema.key) == 1 or meta["rule"] != "schema.unique"
+            else ",".join(record[k] for k in table.schema.key)
+        )
+        faults.append(
+            Fault(
+                meta["rule"],
+                table.reading.lines[index],
+                column.name,
+                _found(cell, column, meta),
+                meta["wanted"],
+                record[table.schema.key[0]],
+            )
+        )
     if not faults:
         raise CheckError(f"{table.file}: {result.expectation_config.type} on {column.name} failed without naming a row")
     return faults
@@ -164,5 +179,3 @@ def run(data: Dataset, on_table: Callable[[Table, int], None] | None = None) -> 
     finally:
         _dataset.reset(token)
     return found
-
-

@@ -36,5 +36,8 @@ def cited(source_ids: list[str], root: Path | None = None) -> str:
     """Sources by short name and date, the earliest first, those without a date last."""
     sources = load("sources", root).set_index("source_id").loc[sorted(set(source_ids))]
     days = sources.date_published.map(lambda date: bounds(date)[0].isoformat() if isinstance(date, str) else "9999")
-    names = [f"{row.short_name}, {spoken(row.date_published)}" if isinstance(row.date_published, str) else row.short_name for row in sources.loc[days.sort_values(kind="stable").index].itertuples()]
+    names = [
+        f"{row.short_name}, {spoken(row.date_published)}" if isinstance(row.date_published, str) else row.short_name
+        for row in sources.loc[days.sort_values(kind="stable").index].itertuples()
+    ]
     return "; ".join(names)

@@ -26,7 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     for verb in verbs():
         module = importlib.import_module(f"mutuals.commands.{verb}")
         text = (module.__doc__ or "").strip()
-        command = commands.add_parser(verb, help=text.splitlines()[0], description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+        command = commands.add_parser(
+            verb, help=text.splitlines()[0], description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
         command.add_argument("--root", type=Path, help="the repository; by default the one at or above this folder")
         module.register(command)
         command.set_defaults(run=module.run)

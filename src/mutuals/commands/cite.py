@@ -1,4 +1,6 @@
-"""Write an evidence row: mutuals cite contracts hinchingbrooke-2012 value_gbp --source S --as-read "£1bn" --paragraph 10
+"""Write an evidence row, with the words that prove a cell.
+
+For example: mutuals cite contracts hinchingbrooke-2012 value_gbp --source S --paragraph 10 --as-read "£1bn"
 
 The value is taken from the cell unless --value says otherwise. Nothing is written unless the value follows from
 the words and the source's fingerprint holds them. With --text FILE, a copy of the source, the paragraph is found
@@ -102,7 +104,9 @@ def run(arguments: argparse.Namespace) -> int:
     value = arguments.value or record[column.name]
     source = data.get("sources").by_key.get(arguments.source)
     if not value or source is None:
-        raise CommandError("the cell is blank: fill it first, or say --value" if source else f"data/sources.csv has no row “{arguments.source}”")
+        raise CommandError(
+            "the cell is blank: fill it first, or say --value" if source else f"data/sources.csv has no row “{arguments.source}”"
+        )
     said = READINGS[column.reading](Claim(value, arguments.as_read, arguments.note, column, record, source, data))
     if said is not None:
         raise CommandError(f"“{value}” does not follow from “{arguments.as_read}”, which says {said}")
@@ -112,12 +116,20 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(str(error)) from error
     if record[column.name] and arguments.relation == "supports" and value not in column.items(record[column.name]):
-        raise CommandError(f"“{value}” is not a value of the cell, which says “{record[column.name]}”; say --value with one of its values, or --relation contradicts")
+        raise CommandError(
+            f"“{value}” is not a value of the cell, which says “{record[column.name]}”; say --value with one of its values, or --relation contradicts"
+        )
     if arguments.relation == "contradicts" and not arguments.note:
         raise CommandError("say with --note why the cell keeps its value against this source")
     row = {
-        "row_id": arguments.row, "column": column.name, "value": value, "as_read": arguments.as_read, "source_id": arguments.source,
-        "paragraph": str(arguments.paragraph or ""), "relation": arguments.relation, "note": arguments.note,
+        "row_id": arguments.row,
+        "column": column.name,
+        "value": value,
+        "as_read": arguments.as_read,
+        "source_id": arguments.source,
+        "paragraph": str(arguments.paragraph or ""),
+        "relation": arguments.relation,
+        "note": arguments.note,
     }
     wrong = read(encode([row], data.schemas["evidence"]), data.schemas["evidence"]).faults
     if wrong:
@@ -128,5 +140,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     files.write_rows(path, [*rows, row], data.schemas["evidence"])
     _recount(data.root, arguments.table)
-    print(f"data/evidence/{arguments.table}.csv: {arguments.row} {column.name} = {value}, “{arguments.as_read}”, {arguments.source}, paragraph {row['paragraph']}")
+    print(
+        f"data/evidence/{arguments.table}.csv: {arguments.row} {column.name} = {value}, “{arguments.as_read}”, {arguments.source}, paragraph {row['paragraph']}"
+    )
     return 0

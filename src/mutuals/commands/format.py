@@ -14,8 +14,17 @@ from mutuals.findings import Finding, shown
 from mutuals.tables import Dataset, Table, read_dataset
 
 MENDABLE = {
-    "bytes.encoding", "bytes.bom", "bytes.newline", "bytes.final-newline", "bytes.quoting", "bytes.blank-line",
-    "bytes.order", "bytes.control", "bytes.nfc", "bytes.space", "bytes.header",
+    "bytes.encoding",
+    "bytes.bom",
+    "bytes.newline",
+    "bytes.final-newline",
+    "bytes.quoting",
+    "bytes.blank-line",
+    "bytes.order",
+    "bytes.control",
+    "bytes.nfc",
+    "bytes.space",
+    "bytes.header",
 }
 
 
@@ -28,8 +37,7 @@ def stubborn(reading: Reading) -> list[Fault]:
     """The faults that only a person can mend: a mending might lose or invent something."""
     hard = ("�", "U+FFFD", "U+0000")
     return [
-        fault for fault in reading.faults
-        if fault.rule not in MENDABLE or not reading.usable or any(mark in fault.found for mark in hard)
+        fault for fault in reading.faults if fault.rule not in MENDABLE or not reading.usable or any(mark in fault.found for mark in hard)
     ]
 
 

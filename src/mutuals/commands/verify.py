@@ -39,6 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{file}  {id}  paragraph {paragraph} does not hold {shown(words)}{hint}")
             missing += 1
     made = fingerprints.make(arguments.source, text, [(paragraph, words) for _, _, paragraph, words in cited])
-    same = "the fingerprint is that of the record" if made == kept else "the fingerprint differs from that of the record: another version of the text"
+    same = (
+        "the fingerprint is that of the record"
+        if made == kept
+        else "the fingerprint differs from that of the record: another version of the text"
+    )
     print(f"{arguments.source}: {len(cited) - missing} of {len(cited)} spans stand in the copy; {same}")
     return 1 if missing or made != kept else 0

@@ -6,7 +6,7 @@ from mutuals.dates import bounds, spoken
 from mutuals.pages.view import View
 from mutuals.wording import people
 
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def words(count: int) -> str:
@@ -18,7 +18,13 @@ def numbers(view: View) -> dict[str, Any]:
     """Counts of the tables, single figures by their keys, and functions to say them."""
     data = view.data
     figures = data.get("figures").by_key
-    facts = sum(bool(record[column.name]) for table in data.facts for record in table.records for column in table.schema.columns if column.states == "fact")
+    facts = sum(
+        bool(record[column.name])
+        for table in data.facts
+        for record in table.records
+        for column in table.schema.columns
+        if column.states == "fact"
+    )
     full = [source for source in data.get("sources").records if source["scope_code"] == "full"]
 
     def value(id: str) -> str:
@@ -34,7 +40,9 @@ def numbers(view: View) -> dict[str, Any]:
     return {
         "month": month,
         "rows": {table.name: len(table.records) for table in data.facts},
-        "outcomes": {code: sum(c["outcome_code"] == code for c in data.get("contracts").records) for code in data.get("codes/outcomes").by_key},
+        "outcomes": {
+            code: sum(c["outcome_code"] == code for c in data.get("contracts").records) for code in data.get("codes/outcomes").by_key
+        },
         "facts": facts,
         "evidence": sum(len(table.records) for table in data.of_kind("evidence")),
         "errata": len(data.get("errata").records),

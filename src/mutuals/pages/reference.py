@@ -61,7 +61,10 @@ def reference(root: Path, view: View) -> Pages:
         "rules": ("rules.md", {"families": by_family}),
         "quality": ("quality.md", _quality(view)),
         "known-issues": ("known_issues.md", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
-        "download": ("download.md", {"tables": data.facts, "others": [t for t in data.tables.values() if t not in data.facts], "root": root}),
+        "download": (
+            "download.md",
+            {"tables": data.facts, "others": [t for t in data.tables.values() if t not in data.facts], "root": root},
+        ),
     }
 
 

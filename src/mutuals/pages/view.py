@@ -169,4 +169,4 @@ class View:
         """A figure with its bound and unit: “at least 45,000 people”."""
         bound = "" if record["bound_code"] == "stated" else self.label("bounds", record["bound_code"]) + " "
         unit = "%" if record["unit_code"] == "percent" else " " + self.label("units", record["unit_code"])
-        return Markup('{}<strong>{}</strong>{}').format(bound, digits(record["value"]), unit)
+        return Markup("{}<strong>{}</strong>{}").format(bound, digits(record["value"]), unit)
