@@ -4,6 +4,7 @@ Pages are staged into one folder because addresses follow from file names there,
 would otherwise take up any Markdown file that it finds below the root, even in hidden folders.
 """
 
+import json
 import os
 import re
 import shutil
@@ -47,9 +48,23 @@ def stage(root: Path) -> Path:
     (target / "_extra").mkdir(parents=True)
     _copy(root / "book", target, "*.md")
     _copy(root / "book" / "_static", target / "_static", "*")
+    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
+        executed(notebook)
     _copy(root / "notebooks", target / "notebooks", "*.ipynb")
     pages.write(root, target)
     return target
+
+
+def executed(path: Path) -> None:
+    """Raise BookError where a notebook holds a cell that was not run, or that failed: its outputs are what is published."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    for number, cell in enumerate(code, 1):
+        name = f"{path.name}: code cell {number} ({cell.get('id', 'without id')})"
+        if cell["execution_count"] != number:
+            raise BookError(f"{name} was not run, or not in its order; run “make notebooks”")
+        if any(output["output_type"] == "error" for output in cell["outputs"]):
+            raise BookError(f"{name} failed when it was run; mend it and run “make notebooks”")
 
 
 def gate(root: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mutuals.canonical import Fault
+from mutuals.schema import SchemaError
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 
 Check = Callable[[Table, Dataset], Iterator[Fault]]
@@ -40,8 +41,11 @@ def rule(id: str, on: str, sentence: str, remedy: str) -> Callable[[Check], Chec
 
 
 def discover(root: Path) -> None:
-    """Import every rules file of a repository's validation/ folder; importing registers its rules."""
-    for path in sorted((root / "validation").glob("*.py")):
+    """Import every rules file of a repository's validation/ folder; importing registers its rules. Raises SchemaError if there are none."""
+    paths = sorted((root / "validation").glob("*.py"))
+    if not paths:
+        raise SchemaError(f"no rules validation/*.py below {root}; without them nothing would be proved")
+    for path in paths:
         spec = importlib.util.spec_from_file_location(f"validation_{path.stem}", path)
         assert spec and spec.loader
         spec.loader.exec_module(importlib.util.module_from_spec(spec))

@@ -95,35 +95,33 @@ def _recount(root: Path, name: str) -> None:
     files.write_rows(root / table.file, table.records, table.schema)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Prove the words, read the value from them, and write the row."""
-    data = read_dataset(arguments.root)
+def _value(data: Dataset, arguments: argparse.Namespace) -> str:
+    """The value that the words prove. Raises CommandError if it does not follow from them, or does not fit the cell."""
     record, column = _target(data, arguments)
-    for name in ("as_read", "value", "note"):
-        setattr(arguments, name, clean(getattr(arguments, name) or ""))
     value = arguments.value or record[column.name]
     source = data.get("sources").by_key.get(arguments.source)
-    if not value or source is None:
-        raise CommandError(
-            "the cell is blank: fill it first, or say --value" if source else f"data/sources.csv has no row “{arguments.source}”"
-        )
+    if source is None:
+        raise CommandError(f"data/sources.csv has no row “{arguments.source}”")
+    if not value:
+        raise CommandError("the cell is blank: fill it first, or say --value")
     said = READINGS[column.reading](Claim(value, arguments.as_read, arguments.note, column, record, source, data))
     if said is not None:
         raise CommandError(f"“{value}” does not follow from “{arguments.as_read}”, which says {said}")
-    path = data.root / f"data/evidence/{arguments.table}.csv"
-    try:
-        rows = files.rows(path, data.schemas["evidence"])
-    except ValueError as error:
-        raise CommandError(str(error)) from error
     if record[column.name] and arguments.relation == "supports" and value not in column.items(record[column.name]):
+        cell = record[column.name]
         raise CommandError(
-            f"“{value}” is not a value of the cell, which says “{record[column.name]}”; say --value with one of its values, or --relation contradicts"
+            f"“{value}” is not a value of the cell, which says “{cell}”; say --value with one of its values, or --relation contradicts"
         )
     if arguments.relation == "contradicts" and not arguments.note:
         raise CommandError("say with --note why the cell keeps its value against this source")
+    return value
+
+
+def _row(data: Dataset, arguments: argparse.Namespace, value: str) -> dict[str, str]:
+    """The evidence row, proved. Raises CommandError if its cells may not be written."""
     row = {
         "row_id": arguments.row,
-        "column": column.name,
+        "column": arguments.column,
         "value": value,
         "as_read": arguments.as_read,
         "source_id": arguments.source,
@@ -134,13 +132,26 @@ def run(arguments: argparse.Namespace) -> int:
     wrong = read(encode([row], data.schemas["evidence"]), data.schemas["evidence"]).faults
     if wrong:
         raise CommandError(f"the row cannot be written: found {wrong[0].found} in {wrong[0].column}, wanted {wrong[0].wanted}")
-    row["paragraph"] = str(_prove(data, arguments))
+    return {**row, "paragraph": str(_prove(data, arguments))}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prove the words, read the value from them, and write the row."""
+    data = read_dataset(arguments.root)
+    for name in ("as_read", "value", "note"):
+        setattr(arguments, name, clean(getattr(arguments, name) or ""))
+    value = _value(data, arguments)
+    path = data.root / f"data/evidence/{arguments.table}.csv"
+    try:
+        rows = files.rows(path, data.schemas["evidence"])
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    row = _row(data, arguments, value)
     if row in rows:
         print("the row is there already")
         return 0
     files.write_rows(path, [*rows, row], data.schemas["evidence"])
     _recount(data.root, arguments.table)
-    print(
-        f"data/evidence/{arguments.table}.csv: {arguments.row} {column.name} = {value}, “{arguments.as_read}”, {arguments.source}, paragraph {row['paragraph']}"
-    )
+    place = f"{arguments.source}, paragraph {row['paragraph']}"
+    print(f"data/evidence/{arguments.table}.csv: {arguments.row} {arguments.column} = {value}, “{arguments.as_read}”, {place}")
     return 0

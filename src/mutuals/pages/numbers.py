@@ -1,5 +1,6 @@
 """The numbers that hand-written pages may use: {{ … }} there is filled from here, so that no page goes stale."""
 
+from collections import Counter
 from typing import Any
 
 from mutuals.dates import bounds, spoken
@@ -14,18 +15,9 @@ def words(count: int) -> str:
     return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
 
 
-def numbers(view: View) -> dict[str, Any]:
-    """Counts of the tables, single figures by their keys, and functions to say them."""
-    data = view.data
-    figures = data.get("figures").by_key
-    facts = sum(
-        bool(record[column.name])
-        for table in data.facts
-        for record in table.records
-        for column in table.schema.columns
-        if column.states == "fact"
-    )
-    full = [source for source in data.get("sources").records if source["scope_code"] == "full"]
+def _sayings(view: View) -> dict[str, Any]:
+    """Functions that say a single figure, named by its key."""
+    figures = view.data.get("figures").by_key
 
     def value(id: str) -> str:
         return people(float(figures[id]["value"]))
@@ -37,21 +29,24 @@ def numbers(view: View) -> dict[str, Any]:
         first, last = bounds(figures[id]["as_of_date"])
         return spoken(f"{last:%Y-%m}" if (first.year, first.month) == (last.year, last.month) else f"{last:%Y}")
 
+    return {"value": value, "share": share, "month": month, "words": words, "spoken": spoken, "people": people}
+
+
+def numbers(view: View) -> dict[str, Any]:
+    """Counts of the tables, single figures by their keys, and functions to say them."""
+    data = view.data
+    cells = (
+        record[column.name]
+        for table in data.facts
+        for record in table.records
+        for column in table.schema.columns
+        if column.states == "fact"
+    )
+    outcomes = Counter(contract["outcome_code"] for contract in data.get("contracts").records)
     return {
-        "month": month,
+        **_sayings(view),
         "rows": {table.name: len(table.records) for table in data.facts},
-        "outcomes": {
-            code: sum(c["outcome_code"] == code for c in data.get("contracts").records) for code in data.get("codes/outcomes").by_key
-        },
-        "facts": facts,
-        "evidence": sum(len(table.records) for table in data.of_kind("evidence")),
-        "errata": len(data.get("errata").records),
-        "gaps": len(data.get("gaps").records),
-        "full_sources": len(full),
-        "value": value,
-        "share": share,
-        "words": words,
-        "spoken": spoken,
-        "people": people,
-        "view": view,
+        "outcomes": {code: outcomes[code] for code in data.get("codes/outcomes").by_key},
+        "facts": sum(map(bool, cells)),
+        "full_sources": sum(source["scope_code"] == "full" for source in data.get("sources").records),
     }
