@@ -92,9 +92,13 @@ def swapped(repo: Repository) -> list[Where]:
 def future_event(repo: Repository) -> list[Where]:
     """A deadline that came after the last reading, told as past."""
     for row in repo.rows("sources"):
-        row["date_accessed"] = "2012-07-09"
+        row["date_accessed"] = "2025-01-14"
+    proof = repo.row("evidence/events", row_id="departments-plan-due", column="date")
+    proof.update(value="2025-02", as_read="by February 2025")
+    for paragraph, size, run in fingerprints.runs_of(proof["source_id"], int(proof["paragraph"]), fingerprints.tokens(proof["as_read"])):
+        repo.add(f"fingerprints/{proof['source_id']}", paragraph=str(paragraph), size=str(size), hash=run)
     row = repo.row("events", event_id="departments-plan-due")
-    row["certainty_code"] = "happened"
+    row.update(date="2025-02", certainty_code="happened")
     return [repo.place("events", row, "date", "")[:4]]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from mutuals import rules
 from mutuals.readings import amounts
 from mutuals.tables import read_dataset
 
-OTHER_NUMBER = {"one": "two", "half": "quarter", "thousands": "millions", "millions": "thousands", "five": "six"}
+WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+OTHER_NUMBER = {"half": "quarter", "thousands": "millions", "millions": "thousands", **dict(pairwise(WORDS))}
 UNITS = {"GBP": "gbp", "percent": "percent", "months": "months", "years": "years"}
 
 

@@ -137,6 +137,7 @@ def number(claim: Claim) -> str | None:
 
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in (m.lower() for m in dates.MONTHS))
 _DAY_MONTH = re.compile(rf"(\d{{1,2}}) ({_MONTH}) (\d{{4}}|\d{{2}})\b")
+_MONTH_DAY = re.compile(rf"\b({_MONTH}) (\d{{1,2}}) (\d{{4}})\b")
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}) (\d{{4}})\b")
 _RELATIVE = re.compile(rf"\b({_MONTH}) (last|this|next) year\b")
 
@@ -162,46 +163,57 @@ def _weeks(words: str, first: date, last: date) -> str | None:
     return None
 
 
-def read_date(words: str, published: str) -> list[str]:
-    """The EDTF dates that a phrase may mean in a document published on an EDTF date, the most precise first.
+def _plain(words: str) -> str:
+    return re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", " ".join(token for token in tokens(words) if token != ",").lower())
 
-    Printed dates as they stand; “December last year” and “February next year” from the year of publication;
-    “today” as its day; “this week” and “last week” as one of their days; “a year ago” as about
-    that year; “this decade” as its last year, which is
-    2019 or, by strict count, 2020. Anything told as past is not later
-    than the publication: `[..2011-11-13]`; anything told as present holds on the day of publication.
-    """
-    text = " ".join(tokens(words)).lower()
+
+def printed_dates(words: str) -> list[str]:
+    """The dates that stand in the words as they are, whenever they were printed; years only where nothing more is said."""
+    text = _plain(words)
+    days = [(year, month, day) for day, month, year in _DAY_MONTH.findall(text)]
+    days += [(year, month, day) for month, day, year in _MONTH_DAY.findall(text)]
+    found = [f"{int(year) + (2000 if len(year) == 2 else 0)}-{_month(month):02}-{int(day):02}" for year, month, day in days]
+    rest = _MONTH_DAY.sub("", _DAY_MONTH.sub("", text))
+    found += [f"{year}-{_month(month):02}" for month, year in _MONTH_YEAR.findall(rest)]
+    return found or re.findall(r"\b(?:19|20)\d\d\b", rest)
+
+
+def _counted(words: str, published: str) -> list[str]:
+    """The dates that follow from words such as “last week” on the day of publication."""
+    text = _plain(words)
     first, last = dates.bounds(published)
     found = []
-    for day, month, year in _DAY_MONTH.findall(text):
-        found.append(f"{int(year) + (2000 if len(year) == 2 else 0)}-{_month(month):02}-{int(day):02}")
-    rest = _DAY_MONTH.sub("", text)
-    found += [f"{year}-{_month(month):02}" for month, year in _MONTH_YEAR.findall(rest)]
     if first.year == last.year:
         steps = {"last": -1, "this": 0, "next": 1}
-        found += [f"{first.year + steps[step]}-{_month(month):02}" for month, step in _RELATIVE.findall(rest)]
+        found += [f"{first.year + steps[step]}-{_month(month):02}" for month, step in _RELATIVE.findall(text)]
+        back = [1] if "a year ago" in text else [int(a.number) for a in amounts(words) if a.unit == "years" and "years ago" in text]
+        found += [f"{first.year - years}~" for years in back]
     if "today" in tokens(words):
         found.append(published)
-    if "year ago" in text or "years ago" in text:
-        back = [1] if "a year ago" in text else [int(a.number) for a in amounts(words) if a.unit == "years"]
-        found += [f"{first.year - years}~" for years in back if first.year == last.year]
     if "this decade" in text and first.year // 10 == last.year // 10:
         found.append(f"[{first.year // 10 * 10 + 9},{first.year // 10 * 10 + 10}]")
-    week = _weeks(text, first, last)
-    if week:
-        found.append(week)
-    if not found:
-        found += re.findall(r"\b(?:19|20)\d\d\b", _MONTH_YEAR.sub("", rest))
-    return found or [f"[..{last}]", published]
+    return found + [week for week in [_weeks(text, first, last)] if week]
+
+
+def read_date(words: str, published: str) -> list[str]:
+    """The EDTF dates that a phrase may mean in a document published on an EDTF date.
+
+    Printed dates as they stand; “December last year” and “February next year” from the year of publication;
+    “today” as its day; “this week” and “last week” as one of their days; “a year ago” as about that year; “this
+    decade” as its last year, which is 2019 or, by strict count, 2020. Anything told as past is not later than the
+    publication: `[..2011-11-13]`; anything told as present holds on the day of publication.
+    """
+    printed = printed_dates(words)
+    exact = [date for date in printed if "-" in date]
+    return exact + _counted(words, published) or printed or [f"[..{dates.bounds(published)[1]}]", published]
 
 
 def a_date(claim: Claim) -> str | None:
     """The value is a date that the words may mean, seen from the day of the source's publication."""
     published = claim.source.get("date_published", "")
-    if not dates.is_date(published):
+    found = read_date(claim.as_read, published) if dates.is_date(published) else printed_dates(claim.as_read)
+    if not found:
         return "nothing that can be dated, since the source has no date"
-    found = read_date(claim.as_read, published)
     return None if claim.value in found else " or ".join(found)
 
 
@@ -229,7 +241,7 @@ def own_words(claim: Claim) -> str | None:
 
 def inferred(claim: Claim) -> str | None:
     """The value follows from the words by the reasoning in the note; or it is a date that is printed."""
-    if claim.note or (claim.column.name.startswith("date_") and claim.value in read_date(claim.as_read, "2000-01-01")):
+    if claim.note or (claim.column.name.startswith("date_") and claim.value in printed_dates(claim.as_read)):
         return None
     return "nothing that can be read by rule; write the reasoning into the note"
 

@@ -8,7 +8,7 @@ from mutuals.pages.view import FOLDERS, View
 Pages = dict[str, tuple[str, dict[str, Any]]]
 
 LEDES = {
-    "pathfinders": "The services that ministers named as pathfinders, as they were announced.",
+    "pathfinders": "The services that ministers named as pathfinders, as they were announced, and what they became where that was found.",
     "spin_outs": "Services that left, or tried to leave, the public sector, and neighbours that readers look for here.",
     "contracts": "Contracts won and lost, and those that somebody feared to lose.",
     "organisations": "Every body that speaks, acts or is acted on.",
@@ -17,7 +17,7 @@ LEDES = {
 }
 # What stands under a record's name in its list.
 SECOND_LINES = {
-    "pathfinders": ("place", "intended_form_code", "stage_code"),
+    "pathfinders": ("place", "intended_form_code", "spin_out_id"),
     "spin_outs": ("place", "form_code", "status_code", "inclusion_code"),
     "contracts": ("outcome_code", "value_gbp", "term_months"),
     "organisations": ("kind_code", "place"),

@@ -47,6 +47,9 @@ def numbers(view: View) -> dict[str, Any]:
         **_sayings(view),
         "rows": {table.name: len(table.records) for table in data.facts},
         "outcomes": {code: outcomes[code] for code in data.get("codes/outcomes").by_key},
+        "became": sum(bool(pathfinder["spin_out_id"]) for pathfinder in data.get("pathfinders").records),
+        "untraced": sum(gap["column"] == "spin_out_id" and gap["reason_code"] == "looked_not_found" for gap in data.get("gaps").records),
+        "ending": sum(spin_out["status_code"] in ("closing", "contract_ended") for spin_out in data.get("spin_outs").records),
         "facts": sum(map(bool, cells)),
         "full_sources": sum(source["scope_code"] == "full" for source in data.get("sources").records),
     }
