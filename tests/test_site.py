@@ -216,7 +216,7 @@ def violations(page: Page) -> Iterator[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser: Browser, site: Site, samples: list[Path], scheme: str) -> None:
     found = []
-    with browser.new_context(color_scheme=scheme, reduced_motion="reduce") as context:  # type: ignore[arg-type]
+    with browser.new_context(color_scheme=scheme, reduced_motion="reduce") as context:
         page = context.new_page()
         for path in samples:
             for width in (1280, 360):  # loaded anew, since the theme makes what scrolls focusable when it loads

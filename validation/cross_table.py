@@ -7,7 +7,7 @@ from mutuals.canonical import RULES as BYTE_RULES
 from mutuals.canonical import Fault
 from mutuals.derived import COUNT, computed
 from mutuals.findings import shown
-from mutuals.rules import Check, fault, rule
+from mutuals.rules import Check, cells, fault, rule
 from mutuals.schema import Column
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 
@@ -32,17 +32,9 @@ def _is_date(column: Column) -> bool:
 )
 def form(table: Table, data: Dataset) -> Iterator[Fault]:
     """A date that no program can read."""
-    for column in filter(_is_date, table.schema.columns):
-        for line, record in table.numbered:
-            if record[column.name] and not dates.is_date(record[column.name]):
-                yield fault(
-                    "dates.form",
-                    line,
-                    column.name,
-                    shown(record[column.name]),
-                    f"an EDTF date like {column.example}",
-                    record[table.schema.key[0]],
-                )
+    for cell in cells(table, _is_date):
+        if cell.text and not dates.is_date(cell.text):
+            yield cell.fault("dates.form", shown(cell.text), f"an EDTF date like {cell.column.example}")
 
 
 @rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence")
@@ -74,35 +66,19 @@ def future(table: Table, data: Dataset) -> Iterator[Fault]:
 @rule("derived.differs", "facts", "A derived cell is what its rule computes from the row.", "write the value that the rule computes")
 def derived(table: Table, data: Dataset) -> Iterator[Fault]:
     """A derived cell that was edited, or not recomputed."""
-    for column in table.schema.columns:
-        for line, record in table.numbered if column.rule not in ("", COUNT) else []:
-            wanted = computed(column, record, table, data) or ""
-            if record[column.name] != wanted:
-                yield fault(
-                    "derived.differs",
-                    line,
-                    column.name,
-                    shown(record[column.name]),
-                    f"{shown(wanted)} by the rule {column.rule}",
-                    record[table.schema.key[0]],
-                )
+    for cell in cells(table, lambda column: column.rule not in ("", COUNT)):
+        wanted = computed(cell.column, cell.record, table, data) or ""
+        if cell.text != wanted:
+            yield cell.fault("derived.differs", shown(cell.text), f"{shown(wanted)} by the rule {cell.column.rule}")
 
 
 @rule("lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once")
 def lists(table: Table, data: Dataset) -> Iterator[Fault]:
     """Lists with empty, doubled or badly parted values."""
-    for column in table.schema.columns:
-        for line, record in table.numbered if column.many else []:
-            items = column.items(record[column.name])
-            if len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items):
-                yield fault(
-                    "lists.form",
-                    line,
-                    column.name,
-                    shown(record[column.name]),
-                    "each value once, parted by “; ”",
-                    record[table.schema.key[0]],
-                )
+    for cell in cells(table, lambda column: column.many):
+        items = cell.column.items(cell.text)
+        if len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items):
+            yield cell.fault("lists.form", shown(cell.text), "each value once, parted by “; ”")
 
 
 @rule(

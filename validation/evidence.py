@@ -9,10 +9,15 @@ from mutuals.evidence import in_paragraph
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
 from mutuals.readings import READINGS, Claim
-from mutuals.rules import fault, rule
+from mutuals.rules import cells, fault, rule
+from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
 
 MOST_WORDS = 15
+
+
+def _states_fact(column: Column) -> bool:
+    return column.states == "fact"
 
 
 def _facts(table: Table, data: Dataset) -> bool:
@@ -31,18 +36,9 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     if not _facts(table, data):
         return
     aside = data.get(f"evidence/{table.name}").reading.set_aside
-    for line, record in table.numbered:
-        id = record[table.schema.key[0]]
-        for column in table.schema.columns:
-            if column.states == "fact" and record[column.name] and not data.evidence.get((table.name, id, column.name)) and id not in aside:
-                yield fault(
-                    "evidence.missing",
-                    line,
-                    column.name,
-                    f"{shown(record[column.name])} without evidence",
-                    "an evidence row for the cell",
-                    id,
-                )
+    for cell in cells(table, _states_fact):
+        if cell.text and cell.id not in aside and not data.evidence.get((table.name, cell.id, cell.column.name)):
+            yield cell.fault("evidence.missing", f"{shown(cell.text)} without evidence", "an evidence row for the cell")
 
 
 @rule(
@@ -53,18 +49,11 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
 )
 def count(table: Table, data: Dataset) -> Iterator[Fault]:
     """A record with fewer or more evidence rows than it says."""
-    for column in table.schema.columns:
-        for line, record in table.numbered if column.rule == COUNT else []:
-            wanted = computed(column, record, table, data)
-            if wanted is not None and wanted != record[column.name]:
-                yield fault(
-                    "evidence.count",
-                    line,
-                    column.name,
-                    shown(record[column.name]),
-                    f"{wanted}, the number of its rows in data/evidence/{table.name}.csv",
-                    record[table.schema.key[0]],
-                )
+    for cell in cells(table, lambda column: column.rule == COUNT):
+        wanted = computed(cell.column, cell.record, table, data)
+        if wanted is not None and wanted != cell.text:
+            place = f"data/evidence/{table.name}.csv"
+            yield cell.fault("evidence.count", shown(cell.text), f"{wanted}, the number of its rows in {place}")
 
 
 @rule(
@@ -78,15 +67,13 @@ def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     if not _facts(table, data):
         return
     aside = data.get(f"evidence/{table.name}").reading.set_aside
-    for line, record in table.numbered:
-        id = record[table.schema.key[0]]
-        for column in table.schema.columns if id not in aside else ():
-            rows = data.evidence.get((table.name, id, column.name), [])
-            supported = [row["value"] for row in rows if row["relation"] == "supports"]
-            for item in column.items(record[column.name]) if rows and column.states == "fact" else []:
-                if item not in supported:
-                    wanted = " or ".join(shown(value) for value in sorted(set(supported))) or "evidence that supports it"
-                    yield fault("evidence.differs", line, column.name, shown(item), f"{wanted}, as in data/evidence/{table.name}.csv", id)
+    for cell in cells(table, _states_fact):
+        rows = data.evidence.get((table.name, cell.id, cell.column.name), [])
+        supported = sorted({row["value"] for row in rows if row["relation"] == "supports"})
+        for item in cell.column.items(cell.text) if rows and cell.id not in aside else []:
+            if item not in supported:
+                wanted = " or ".join(map(shown, supported)) or "evidence that supports it"
+                yield cell.fault("evidence.differs", shown(item), f"{wanted}, as in data/evidence/{table.name}.csv")
 
 
 @rule("evidence.orphan", "evidence", "Each evidence row belongs to a filled fact cell.", "remove the row, or fill the cell that it proves")

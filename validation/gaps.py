@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mutuals.canonical import Fault
 from mutuals.findings import shown
-from mutuals.rules import fault, rule
+from mutuals.rules import cells, fault, rule
 from mutuals.tables import SHARED, Dataset, Table
 
 
@@ -20,16 +20,9 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     if not gaps.reading.usable:
         return
     known = {(gap["table"], gap["row_id"], gap["column"]) for gap in gaps.records}
-    for line, record in table.numbered:
-        id = record[table.schema.key[0]]
-        for column in table.schema.columns:
-            if (
-                column.expected
-                and not record[column.name]
-                and (table.name, id, column.name) not in known
-                and table.name not in gaps.reading.set_aside
-            ):
-                yield fault("gaps.missing", line, column.name, "a blank without a reason", "a value, or a reason in data/gaps.csv", id)
+    for cell in cells(table, lambda column: column.expected):
+        if not cell.text and (table.name, cell.id, cell.column.name) not in known and table.name not in gaps.reading.set_aside:
+            yield cell.fault("gaps.missing", "a blank without a reason", "a value, or a reason in data/gaps.csv")
 
 
 @rule("gaps.unneeded", "gaps", "Each row of gaps.csv explains a cell that is blank and expected.", "remove the row, or blank the cell")

@@ -87,7 +87,7 @@ def _scale(base: alt.Chart, names: list[str], said: str = "") -> alt.Scale:
     if any(not isinstance(value, int | float) or value < 0 for value in values):
         raise ValueError("bars and dots start at zero and so need numbers that are not negative")
     room = 14 + 8 * max((len(row[said]) for row in base.data.values if said), default=0)
-    return alt.Scale(domain=[0, max([*values, 0]) or 1], range=[0, {"expr": f"width - {room}"}], nice=False)  # type: ignore[list-item]
+    return alt.Scale(domain=[0, max([*values, 0]) or 1], range=[0, {"expr": f"width - {room}"}], nice=False)
 
 
 def _said(frame: pd.DataFrame, column: str, say: Callable[[Any], str]) -> pd.Series:

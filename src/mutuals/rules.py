@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mutuals.canonical import Fault
-from mutuals.schema import SchemaError
+from mutuals.schema import Column, SchemaError
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 
 Check = Callable[[Table, Dataset], Iterator[Fault]]
@@ -49,6 +49,32 @@ def discover(root: Path) -> None:
         spec = importlib.util.spec_from_file_location(f"validation_{path.stem}", path)
         assert spec and spec.loader
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell with its place."""
+
+    line: int
+    id: str
+    column: Column
+    record: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """What the cell holds."""
+        return self.record[self.column.name]
+
+    def fault(self, rule: str, found: str, wanted: str) -> Fault:
+        """A fault of a rule in this cell."""
+        return Fault(rule, self.line, self.column.name, found, wanted, self.id)
+
+
+def cells(table: Table, wanted: Callable[[Column], bool]) -> Iterator[Cell]:
+    """The cells of those columns of a table that are wanted, row by row."""
+    columns = [column for column in table.schema.columns if wanted(column)]
+    for line, record in table.numbered:
+        yield from (Cell(line, record[table.schema.key[0]], column, record) for column in columns)
 
 
 def fault(id: str, line: int, column: str, found: str, wanted: str, record: str = "", remedy: str = "") -> Fault:

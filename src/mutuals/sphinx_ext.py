@@ -80,7 +80,7 @@ class FigureRenderer(MimeRenderPlugin):
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: int) -> list[nodes.Element] | None:
         """The figure as raw HTML; None for outputs that are no charts. Raises FigureError for a chart without its proof."""
-        env = renderer.renderer.sphinx_env  # type: ignore[union-attr]
+        env = renderer.renderer.sphinx_env
         if data.mime_type == "text/html" and "<script" in data.string.lower():
             raise FigureError(f"{env.docname}: an output holds a script; show tables without one, and charts with mutuals.chart.figure(…)")
         if not data.mime_type.startswith("application/vnd.vega"):
