@@ -154,6 +154,7 @@ def slim(html: Path) -> None:
         for wrong, right in MENDS.items():
             text = re.sub(wrong, right, text)
         page.write_text(text, encoding="utf-8", newline="\n")
+    (html / ".buildinfo").unlink(missing_ok=True)  # of use to the next build only, and not the same in every folder
     for path in sorted(html.rglob("*")):
         if path.is_file() and path.name.endswith(UNUSED) and "_static" in path.relative_to(html).parts:
             path.unlink()
