@@ -84,9 +84,10 @@ def unended(repo: Repository) -> list[Where]:
 def swapped(repo: Repository) -> list[Where]:
     """Two rows out of order."""
     lines = repo.path("contracts").read_bytes().splitlines(keepends=True)
+    first = lines[1].split(b",")[0].decode()
     lines[1], lines[2] = lines[2], lines[1]
     repo.path("contracts").write_bytes(b"".join(lines))
-    return [("data/contracts.csv", 3, "contract_id", "feared-big-firms")]
+    return [("data/contracts.csv", 3, "contract_id", first)]
 
 
 def future_event(repo: Repository) -> list[Where]:

@@ -173,6 +173,7 @@ def printed_dates(words: str) -> list[str]:
     days = [(year, month, day) for day, month, year in _DAY_MONTH.findall(text)]
     days += [(year, month, day) for month, day, year in _MONTH_DAY.findall(text)]
     found = [f"{int(year) + (2000 if len(year) == 2 else 0)}-{_month(month):02}-{int(day):02}" for year, month, day in days]
+    found += re.findall(r"\b\d{4}-\d\d-\d\d\b", text)
     rest = _MONTH_DAY.sub("", _DAY_MONTH.sub("", text))
     found += [f"{year}-{_month(month):02}" for month, year in _MONTH_YEAR.findall(rest)]
     return found or re.findall(r"\b(?:19|20)\d\d\b", rest)

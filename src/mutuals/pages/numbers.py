@@ -1,6 +1,5 @@
 """The numbers that hand-written pages may use: {{ … }} there is filled from here, so that no page goes stale."""
 
-from collections import Counter
 from typing import Any
 
 from mutuals.dates import bounds, spoken
@@ -42,11 +41,14 @@ def numbers(view: View) -> dict[str, Any]:
         for column in table.schema.columns
         if column.states == "fact"
     )
-    outcomes = Counter(contract["outcome_code"] for contract in data.get("contracts").records)
+    contracts = data.get("contracts").records
+    fears = sum(contract["outcome_code"] == "feared" for contract in contracts)
     return {
         **_sayings(view),
         "rows": {table.name: len(table.records) for table in data.facts},
-        "outcomes": {code: outcomes[code] for code in data.get("codes/outcomes").by_key},
+        "fears": fears,
+        "contracts": len(contracts) - fears,
+        "lost": sum(contract["outcome_code"] in ("lost", "went_elsewhere", "ended_by_buyer") for contract in contracts),
         "became": sum(bool(pathfinder["spin_out_id"]) for pathfinder in data.get("pathfinders").records),
         "untraced": sum(gap["column"] == "spin_out_id" and gap["reason_code"] == "looked_not_found" for gap in data.get("gaps").records),
         "ending": sum(spin_out["status_code"] in ("closing", "contract_ended") for spin_out in data.get("spin_outs").records),
