@@ -54,7 +54,7 @@ browser: setup ## Find a headless Chromium for the tests, or install one
 setup: .venv/ready ## Install uv and the locked packages (every target does this itself)
 
 clean: ## Remove what was built and every cache, but keep .venv and .venv-uv
-	$(call step,clean,rm -rf _build book/_generated .pytest_cache .mypy_cache .ruff_cache && \
+	$(call step,clean,rm -rf _build .pytest_cache .mypy_cache .ruff_cache && \
 		find src tests validation notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +)
 
 # The first of these that runs and is of a known version; the pyenv kind of stand-in may be there and not run.

@@ -417,10 +417,10 @@ def test_each_blank_without_a_reason_is_found(repo: Repository) -> None:
 def test_a_new_rules_file_is_found_by_itself(repo: Repository) -> None:
     """A rule that must be registered by hand."""
     (repo.root / "validation/people.py").write_text(
-        "from mutuals.rules import fault, rule\n\n"
+        "from mutuals.canonical import Fault\nfrom mutuals.rules import rule\n\n"
         "@rule('people.test', 'people', 'Nobody is there.', 'leave')\n"
         "def nobody(table, data):\n"
-        "    yield fault('people.test', 2, 'name', 'somebody', 'nobody')\n"
+        "    yield Fault('people.test', 2, 'name', 'somebody', 'nobody')\n"
     )
     try:
         assert places(repo.findings()) == {("data/people.csv", 2, "name", "", "people.test")}

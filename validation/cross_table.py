@@ -7,7 +7,7 @@ from mutuals.canonical import RULES as BYTE_RULES
 from mutuals.canonical import Fault
 from mutuals.derived import COUNT, computed
 from mutuals.findings import shown
-from mutuals.rules import Check, cells, fault, rule
+from mutuals.rules import Check, cells, rule
 from mutuals.schema import Column
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 
@@ -44,7 +44,7 @@ def order(table: Table, data: Dataset) -> Iterator[Fault]:
         for line, record in table.numbered:
             if dates.certainly_after(record[first], record[second]):
                 found = f"{first} {shown(record[first])} after {second} {shown(record[second])}"
-                yield fault("dates.order", line, first, found, f"{first} not after {second}", record[table.schema.key[0]])
+                yield Fault("dates.order", line, first, found, f"{first} not after {second}", record[table.schema.key[0]])
 
 
 @rule(
@@ -58,7 +58,7 @@ def future(table: Table, data: Dataset) -> Iterator[Fault]:
     read = max((source["date_accessed"] for source in data.get("sources").records if dates.is_date(source["date_accessed"])), default="")
     for line, record in table.numbered:
         if record["certainty_code"] == "happened" and dates.certainly_after(record["date"], read):
-            yield fault(
+            yield Fault(
                 "events.future", line, "date", shown(record["date"]), f"not after {read}, when the sources were read", record["event_id"]
             )
 
@@ -93,7 +93,7 @@ def reused(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, record in table.numbered:
         id = record[table.schema.key[0]]
         if id in removed:
-            yield fault("tombstones.reused", line, table.schema.key[0], shown(id), "a key that was never removed", id)
+            yield Fault("tombstones.reused", line, table.schema.key[0], shown(id), "a key that was never removed", id)
 
 
 @rule(
@@ -108,13 +108,13 @@ def target(table: Table, data: Dataset) -> Iterator[Fault]:
     removed = {(row["table"], row["row_id"]) for row in table.records}
     for line, row in table.numbered:
         if row["table"] not in names:
-            yield fault("tombstones.target", line, "table", shown(row["table"]), "the name of a fact table", row["row_id"])
+            yield Fault("tombstones.target", line, "table", shown(row["table"]), "the name of a fact table", row["row_id"])
         elif (
             row["replaced_by"]
             and not data.get(row["table"]).knows(row["replaced_by"])
             and (row["table"], row["replaced_by"]) not in removed
         ):
-            yield fault("tombstones.target", line, "replaced_by", shown(row["replaced_by"]), f"a key of {row['table']}", row["row_id"])
+            yield Fault("tombstones.target", line, "replaced_by", shown(row["replaced_by"]), f"a key of {row['table']}", row["row_id"])
 
 
 @rule(
@@ -128,9 +128,9 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
         whole = table.by_key.get(row["part_of_id"])
         if whole is None:
             if not table.knows(row["part_of_id"]):
-                yield fault("figures.part", line, "part_of_id", shown(row["part_of_id"]), "a key of data/figures.csv", row["figure_id"])
+                yield Fault("figures.part", line, "part_of_id", shown(row["part_of_id"]), "a key of data/figures.csv", row["figure_id"])
         elif whole["unit_code"] != row["unit_code"] or (_number(row) or 0) > (_number(whole) or float("inf")):
-            yield fault(
+            yield Fault(
                 "figures.part",
                 line,
                 "part_of_id",
@@ -153,7 +153,7 @@ def place(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         id, at = row["figure_id"], (row["source_id"], row["paragraph"])
         if evidence.usable and id not in evidence.set_aside and any(known[0] == id for known in cited) and (id, *at) not in cited:
-            yield fault(
+            yield Fault(
                 "figures.place",
                 line,
                 "paragraph",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mutuals.canonical import Fault
 from mutuals.evidence import in_paragraph
 from mutuals.findings import shown
-from mutuals.rules import fault, rule
+from mutuals.rules import rule
 from mutuals.tables import Dataset, Table
 
 
@@ -21,7 +21,7 @@ def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         for source, paragraph, words in places:
             if row[source] and in_paragraph(data, row[source], row[paragraph], row[words]) is False:
-                yield fault(
+                yield Fault(
                     "errata.fingerprint",
                     line,
                     words,
@@ -43,8 +43,8 @@ def whole(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         if len({bool(row[name]) for name in names}) > 1:
             blank = next(name for name in names if not row[name])
-            yield fault(
+            yield Fault(
                 "errata.shown", line, blank, "a blank beside a filled neighbour", "source, paragraph and words together", row["erratum_id"]
             )
         if row["correct"] and row["correct"] == row["printed"]:
-            yield fault("errata.shown", line, "correct", shown(row["correct"]), "something else than is printed", row["erratum_id"])
+            yield Fault("errata.shown", line, "correct", shown(row["correct"]), "something else than is printed", row["erratum_id"])

@@ -9,7 +9,7 @@ from mutuals.evidence import in_paragraph
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
 from mutuals.readings import READINGS, Claim
-from mutuals.rules import cells, fault, rule
+from mutuals.rules import cells, rule
 from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
 
@@ -84,13 +84,13 @@ def orphan(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         column = names.get(row["column"])
         if not subject.knows(row["row_id"]):
-            yield fault("evidence.orphan", line, "row_id", shown(row["row_id"]), f"a key of {subject.file}", row["row_id"])
+            yield Fault("evidence.orphan", line, "row_id", shown(row["row_id"]), f"a key of {subject.file}", row["row_id"])
         elif column is None or column.states != "fact":
-            yield fault(
+            yield Fault(
                 "evidence.orphan", line, "column", shown(row["column"]), f"a column of {subject.file} that states a fact", row["row_id"]
             )
         elif row["row_id"] in subject.by_key and not subject.by_key[row["row_id"]][column.name]:
-            yield fault("evidence.orphan", line, "value", f"{shown(row['value'])} for a blank cell", "a filled cell", row["row_id"])
+            yield Fault("evidence.orphan", line, "value", f"{shown(row['value'])} for a blank cell", "a filled cell", row["row_id"])
 
 
 def _includes(wide: str, narrow: str) -> bool:
@@ -119,7 +119,7 @@ def relation(table: Table, data: Dataset) -> Iterator[Fault]:
         rows = data.evidence.get((table.subject, row["row_id"], row["column"]), [])
         settled = all(any(r["value"] == item and r["relation"] == "supports" for r in rows) for item in items)
         if row["relation"] == "supports" and row["value"] not in items and settled:
-            yield fault(
+            yield Fault(
                 "evidence.relation",
                 line,
                 "value",
@@ -128,13 +128,13 @@ def relation(table: Table, data: Dataset) -> Iterator[Fault]:
                 row["row_id"],
             )
         if row["relation"] == "contradicts" and row["value"] in items:
-            yield fault("evidence.relation", line, "relation", "“contradicts” with the cell's own value", "“supports”", row["row_id"])
+            yield Fault("evidence.relation", line, "relation", "“contradicts” with the cell's own value", "“supports”", row["row_id"])
         if row["relation"] == "less_precise" and not _includes(row["value"], record[column.name]):
-            yield fault(
+            yield Fault(
                 "evidence.relation", line, "value", shown(row["value"]), f"a date that includes {shown(record[column.name])}", row["row_id"]
             )
         if row["relation"] == "contradicts" and not row["note"]:
-            yield fault("evidence.relation", line, "note", "a contradiction without a note", "why the cell keeps its value", row["row_id"])
+            yield Fault("evidence.relation", line, "note", "a contradiction without a note", "why the cell keeps its value", row["row_id"])
 
 
 @rule(
@@ -155,7 +155,7 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
         claim = Claim(row["value"], row["as_read"], row["note"], column, record, source, data)
         said = READINGS[column.reading](claim)
         if said is not None:
-            yield fault(
+            yield Fault(
                 "evidence.reading",
                 line,
                 "as_read",
@@ -175,7 +175,7 @@ def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     """Words that the source's fingerprint does not hold."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["as_read"]) is False:
-            yield fault(
+            yield Fault(
                 "evidence.fingerprint",
                 line,
                 "as_read",
@@ -196,4 +196,4 @@ def short(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         count = sum(any(c.isalnum() for c in token) for token in tokens(row["as_read"]))
         if count > MOST_WORDS:
-            yield fault("evidence.short", line, "as_read", f"{count} words", f"at most {MOST_WORDS}", row["row_id"])
+            yield Fault("evidence.short", line, "as_read", f"{count} words", f"at most {MOST_WORDS}", row["row_id"])

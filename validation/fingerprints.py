@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.fingerprints import VERSION
-from mutuals.rules import fault, rule
+from mutuals.rules import rule
 from mutuals.schema import whole
 from mutuals.tables import Dataset, Table
 
@@ -19,7 +19,7 @@ from mutuals.tables import Dataset, Table
 def named(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fingerprint that belongs to nobody."""
     if not data.get("sources").knows(table.subject):
-        yield fault("fingerprints.source", 0, "", f"the name {shown(table.subject)}", "a key of data/sources.csv")
+        yield Fault("fingerprints.source", 0, "", f"the name {shown(table.subject)}", "a key of data/sources.csv")
 
 
 @rule(
@@ -36,7 +36,7 @@ def extent(table: Table, data: Dataset) -> Iterator[Fault]:
         return
     for line, row in table.numbered:
         if (whole(row["paragraph"]) or 0) > last:
-            yield fault(
+            yield Fault(
                 "fingerprints.extent", line, "paragraph", shown(row["paragraph"]), f"at most {source['paragraphs']}", row["paragraph"]
             )
             return
@@ -50,6 +50,6 @@ def made(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, record in table.numbered:
         id = record["source_id"]
         if f"fingerprints/{id}" not in data.tables:
-            yield fault("sources.fingerprint", line, "source_id", shown(id), f"a file data/fingerprints/{id}.csv", id)
+            yield Fault("sources.fingerprint", line, "source_id", shown(id), f"a file data/fingerprints/{id}.csv", id)
         elif record["normaliser"] != str(VERSION):
-            yield fault("sources.fingerprint", line, "normaliser", shown(record["normaliser"]), str(VERSION), id)
+            yield Fault("sources.fingerprint", line, "normaliser", shown(record["normaliser"]), str(VERSION), id)

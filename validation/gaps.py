@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mutuals.canonical import Fault
 from mutuals.findings import shown
-from mutuals.rules import cells, fault, rule
+from mutuals.rules import cells, rule
 from mutuals.tables import SHARED, Dataset, Table
 
 
@@ -32,16 +32,16 @@ def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, gap in table.numbered:
         subject = subjects.get(gap["table"])
         if subject is None:
-            yield fault("gaps.unneeded", line, "table", shown(gap["table"]), "the name of a table", gap["row_id"])
+            yield Fault("gaps.unneeded", line, "table", shown(gap["table"]), "the name of a table", gap["row_id"])
             continue
         columns = {column.name: column for column in subject.schema.columns}
         record, column = subject.by_key.get(gap["row_id"]), columns.get(gap["column"])
         if column is None or not column.expected:
-            yield fault("gaps.unneeded", line, "column", shown(gap["column"]), f"an expected column of {subject.file}", gap["row_id"])
+            yield Fault("gaps.unneeded", line, "column", shown(gap["column"]), f"an expected column of {subject.file}", gap["row_id"])
         elif record is None and not subject.knows(gap["row_id"]):
-            yield fault("gaps.unneeded", line, "row_id", shown(gap["row_id"]), f"a key of {subject.file}", gap["row_id"])
+            yield Fault("gaps.unneeded", line, "row_id", shown(gap["row_id"]), f"a key of {subject.file}", gap["row_id"])
         elif record is not None and record[column.name]:
-            yield fault("gaps.unneeded", line, "column", f"a reason for {shown(record[column.name])}", "a blank cell", gap["row_id"])
+            yield Fault("gaps.unneeded", line, "column", f"a reason for {shown(record[column.name])}", "a blank cell", gap["row_id"])
 
 
 @rule(
@@ -55,4 +55,4 @@ def search(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, gap in table.numbered:
         for name in ("where_looked", "date_looked"):
             if gap["reason_code"] == "looked_not_found" and not gap[name]:
-                yield fault("gaps.search", line, name, "a blank", "where and when was looked", gap["row_id"])
+                yield Fault("gaps.search", line, name, "a blank", "where and when was looked", gap["row_id"])

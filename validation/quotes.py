@@ -6,7 +6,7 @@ from mutuals import dates
 from mutuals.canonical import Fault
 from mutuals.evidence import in_paragraph
 from mutuals.findings import shown
-from mutuals.rules import fault, rule
+from mutuals.rules import rule
 from mutuals.schema import whole
 from mutuals.tables import Dataset, Table
 
@@ -23,7 +23,7 @@ def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["text"]) is False:
-            yield fault(
+            yield Fault(
                 "quotes.fingerprint",
                 line,
                 "text",
@@ -43,7 +43,7 @@ def short(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation that is a copy of the article."""
     for line, row in table.numbered:
         if len(row["text"].split()) > MOST_WORDS:
-            yield fault("quotes.short", line, "text", f"{len(row['text'].split())} words", f"at most {MOST_WORDS}", row["quote_id"])
+            yield Fault("quotes.short", line, "text", f"{len(row['text'].split())} words", f"at most {MOST_WORDS}", row["quote_id"])
 
 
 @rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date")
@@ -53,7 +53,7 @@ def said(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         published = sources.get(row["source_id"], {}).get("date_published", "")
         if dates.certainly_after(row["said_date"], published):
-            yield fault(
+            yield Fault(
                 "quotes.said-after-printed",
                 line,
                 "said_date",
@@ -79,7 +79,7 @@ def continues(table: Table, data: Dataset) -> Iterator[Fault]:
         here, there = whole(row["paragraph"]), whole(other["paragraph"])
         earlier = here is not None and there is not None and here < there
         if not same or earlier or other is row:
-            yield fault(
+            yield Fault(
                 "quotes.continues",
                 line,
                 "continues_id",

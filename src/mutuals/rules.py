@@ -75,8 +75,3 @@ def cells(table: Table, wanted: Callable[[Column], bool]) -> Iterator[Cell]:
     columns = [column for column in table.schema.columns if wanted(column)]
     for line, record in table.numbered:
         yield from (Cell(line, record[table.schema.key[0]], column, record) for column in columns)
-
-
-def fault(id: str, line: int, column: str, found: str, wanted: str, record: str = "", remedy: str = "") -> Fault:
-    """A fault of a rule; `record` is the key of the row."""
-    return Fault(id, line, column, found, wanted, record, remedy)

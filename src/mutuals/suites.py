@@ -5,7 +5,7 @@ This module imports Great Expectations, which takes seconds: import it only to r
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
@@ -165,7 +165,7 @@ def _faults(result: Any, table: Table) -> list[Fault]:
     return faults
 
 
-def run(data: Dataset, on_table: Callable[[Table, int], None] | None = None) -> list[tuple[Table, Fault]]:
+def run(data: Dataset) -> list[tuple[Table, Fault]]:
     """Validate every table against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -179,8 +179,6 @@ def run(data: Dataset, on_table: Callable[[Table, int], None] | None = None) -> 
             batch = definition.get_batch({"dataframe": as_batch(table)})
             result = batch.validate(suite, result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False})
             found += [(table, fault) for outcome in result.results if not outcome.success for fault in _faults(outcome, table)]
-            if on_table:
-                on_table(table, len(suite.expectations))
     finally:
         _dataset.reset(token)
     return found
