@@ -239,6 +239,11 @@ def known(repo: Repository, **entry: str) -> None:
 
 
 BLANK_HASH = "0123456789abcdef"
+READ = {
+    "round": "9", "table": "contracts", "row_id": "surrey-2011", "column": "value_gbp", "source_id": "independent-2011-11-13",
+    "paragraph": "11", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
+}  # fmt: skip
+
 FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "bytes.blank-line": whole("contracts", lambda data: data.replace(b"\n", b"\n\n", 2).replace(b"\n\n", b"\n", 1), 3),
     "bytes.bom": whole("contracts", lambda data: b"\xef\xbb\xbf" + data, 1),
@@ -255,6 +260,9 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "bytes.quoting": in_line("hinchingbrooke-2012", lambda line: line.replace(b",won,", b',"won",')),
     "bytes.ragged": in_line("feared-big-firms", lambda line: line[:-1] + b",\n"),
     "bytes.space": cell("contracts", "hinchingbrooke-2012", "note", "The  sum is the article's."),
+    "ballots.sums": cell("ballots", "plymouth-union-survey", "against_pct", "97"),
+    "codes.broader": cell("codes/areas", "E10000003", "broader", "E12000099"),
+    "contracts.chain": cell("contracts", "surrey-2011", "previous_contract_id", "surrey-2011"),
     "dates.form": cell("sources", "independent-2011-11-13", "date_accessed", "22/11/2026"),
     "dates.order": lambda repo: [
         (file, line, "date_published", id) for file, line, _, id in cell("sources", "independent-2011-11-13", "date_accessed", "2010")(repo)
@@ -289,13 +297,16 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "quotes.said-after-printed": said_later,
     "quotes.short": long_quotation,
     "schema.code": cell("quotes", "unite-sofa", "mode_code", "shout"),
-    "schema.pattern": cell("spin_outs", "circle-hinchingbrooke", "gss_code", "E1"),
+    "schema.pattern": cell("sources", "hsj-surrey-450m", "url", "hsj.co.uk"),
     "schema.range": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="6", hash=BLANK_HASH),
     "schema.reference": cell("contracts", "surrey-2011", "spin_out_id", "nobody"),
     "schema.required": cell("quotes", "unite-sofa", "stance_code", ""),
     "schema.type": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="five", hash=BLANK_HASH),
     "schema.unique": doubled,
+    "second-readings.target": added("second_readings", "row_id", **READ | {"row_id": "nobody"}),
+    "second-readings.verdict": added("second_readings", "severity_code", **READ | {"severity_code": "minor"}),
     "sources.fingerprint": cell("sources", "hsj-surrey-450m", "normaliser", "2"),
+    "spin-outs.basis": cell("spin_outs", "circle-hinchingbrooke", "inclusion_basis_code", "staff_owned"),
     "tombstones.reused": reused,
     "tombstones.target": added(
         "tombstones", "replaced_by", table="contracts", row_id="gone", date_removed="2026", reason="why", replaced_by="nobody"

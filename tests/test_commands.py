@@ -103,7 +103,7 @@ MENDED = {
     "mixed letters": ("evidence/contracts", lambda data: data.replace("on a £500m contract,".encode(), b"on a \xa3500m contract,")),
     "order": ("people", shuffled),
     "columns": ("codes/units", lambda data: turned(data.replace(b'"Parliaments, of up to five years each."', b"Parliaments."))),
-    "needless quotes": ("contracts", lambda data: data.replace(b",won,", b',"won",').replace(b"contract_id,", b'"contract_id",')),
+    "needless quotes": ("contracts", lambda data: data.replace(b",won,", b',"won",').replace(b"contract_id,", b'"contract_id",', 1)),
     "decomposed": ("people", lambda data: data.replace(b"Ann", "A\u0301nn".encode())),
     "no-break spaces": ("people", lambda data: data.replace(b"Alan Downey", "Alan\u00a0Downey".encode(), 1)),
     "spaces": ("people", lambda data: data.replace(b"Alan Downey", b"  Alan  Downey ", 1)),

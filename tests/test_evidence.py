@@ -9,7 +9,7 @@ import pytest
 from repository import Repository, Row, places
 
 from mutuals import rules
-from mutuals.readings import amounts
+from mutuals.amounts import amounts
 from mutuals.tables import read_dataset
 
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mutuals.readings import READINGS, Amount, Claim, amounts, read_date
+from mutuals.amounts import Amount, amounts
+from mutuals.datings import read_date
+from mutuals.readings import READINGS, Claim
 from mutuals.schema import READINGS as NAMES
 from mutuals.tables import Dataset, read_dataset
 

@@ -15,7 +15,8 @@ from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 IN_ORDER = {
     "sources": [("date_published", "date_accessed")],
     "spin_outs": [("left_date", "status_date")],
-    "contracts": [("award_date", "start_date")],
+    "contracts": [("award_date", "start_date"), ("start_date", "end_date")],
+    "programmes": [("started_date", "ended_date")],
     "figures": [("as_of_date", "due_date")],
 }
 
@@ -79,6 +80,14 @@ def lists(table: Table, data: Dataset) -> Iterator[Fault]:
         items = cell.column.items(cell.text)
         if len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items):
             yield cell.fault("lists.form", shown(cell.text), "each value once, parted by “; ”")
+
+
+@rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one")
+def broader(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A place in a region that the list does not have."""
+    for line, row in table.numbered:
+        if row["broader"] and (not table.knows(row["broader"]) or row["broader"] == row["code"]):
+            yield Fault("codes.broader", line, "broader", shown(row["broader"]), f"another code of {table.file}", row["code"])
 
 
 @rule(

@@ -15,8 +15,6 @@ SCHEMA_RULES = {
     "schema.pattern": ("A cell has the form that its column asks for.", "write it in the form of the example"),
     "schema.type": ("A number is written plainly: digits, no thousands separators, no unit.", "write the number in plain digits"),
     "schema.range": ("A number lies within the limits of its column.", "correct the number"),
-    "schema.code": ("A coded cell holds a code of its list.", "choose a code of the list, or add one to it"),
-    "schema.reference": ("A reference points to a row that exists.", "correct the key, or add the row that it points to"),
     "layout.unknown-file": ("Each file below data/ belongs to a table that schemas/ knows.", "rename or remove the file"),
     "layout.missing-file": (
         "Each schema has its table, each fact table its evidence file, and each coded column its code list.",

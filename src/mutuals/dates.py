@@ -4,8 +4,10 @@ In use: `2010-08-12`, `2012-06`, `2012`, each with `~`, `?` or `%`; intervals `2
 time); one day out of several `[2011-11-07..2011-11-12]` and `[..2011-11-13]` (not later than).
 """
 
+import calendar
 import datetime
 import io
+import re
 from contextlib import redirect_stdout
 from functools import lru_cache
 
@@ -29,13 +31,32 @@ def _widened(first: Day, last: Day) -> tuple[Day, Day]:
     return before.replace(day=1), (after.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
 
 
-@lru_cache(maxsize=4096)
+_PLAIN = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+
+
+def _calendar(text: str) -> tuple[Day, Day] | None:
+    """The days of a plain day, month or year, which the calendar knows without the slow grammar; None for all else."""
+    parts = _PLAIN.fullmatch(text)
+    if not parts or not text.isascii():
+        return None
+    year, month, day = (None if part is None else int(part) for part in parts.groups())
+    try:
+        first = Day(year, 1 if month is None else month, 1 if day is None else day)
+        last = first.replace(month=12) if month is None else first
+        return first, last.replace(day=calendar.monthrange(last.year, last.month)[1]) if day is None else last
+    except ValueError:  # also a season such as 2011-21, which the grammar knows
+        return None
+
+
+@lru_cache(maxsize=8192)
 def bounds(text: str) -> tuple[Day, Day]:
     """First and last day that an EDTF date may mean; an open start is 0001-01-01. Raises ValueError with what is wrong.
 
     What is marked as approximate or uncertain reaches one year, month or day further each way: “about February” from
     January to March.
     """
+    if plain := _calendar(text):
+        return plain
     try:
         with redirect_stdout(io.StringIO()):  # The parser prints what it tries, which would spoil --format json.
             date = parse_edtf(text)

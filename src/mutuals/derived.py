@@ -12,7 +12,9 @@ def plain(number: float) -> str:
 
 
 def value_per_year(record: dict[str, str]) -> str:
-    """Value of a contract in pounds a year: value × 12 ÷ term in months, rounded to a pound."""
+    """Value of a contract in pounds a year: as printed; else value × 12 ÷ term in months, rounded to a pound."""
+    if record["yearly_gbp"]:
+        return record["yearly_gbp"]
     value, months = whole(record["value_gbp"]), whole(record["term_months"])
     return "" if value is None or not months else str(round(value * 12 / months))
 

@@ -181,6 +181,26 @@ def spans(frame: pd.DataFrame, *, label: str, first: str, last: str, said: str, 
     return alt.LayerChart(layer=[dot.encode(x=x, y=_y(), color=_colour()), *bars, *labels])
 
 
+def steps(frame: pd.DataFrame, *, x: str, y: str, low: str = "", high: str = "", unit: str = "years", height: int = 320) -> alt.LayerChart:
+    """A curve of shares (0 to 1) that only changes at events, such as survival, with its interval behind it.
+
+    Rows stand in the order of `x`; `low` and `high` bound the interval. The vertical axis runs from 0 to 100 per cent.
+    """
+    columns = {"x": x, "y": y, **({"low": low, "high": high} if low else {})}
+    if missing := [column for column in columns.values() if column not in frame.columns]:
+        raise ValueError(f"the chart's rows have no column “{missing[0]}”; they have {', '.join(map(str, frame.columns))}")
+    rows = [{name: plain(row[column]) for name, column in columns.items()} for row in frame.to_dict("records")]
+    base = alt.Chart(alt.InlineData(values=rows), height=height)
+    percent = alt.Axis(format="%", title=None, tickCount=4)
+    across = alt.X("x:Q", axis=alt.Axis(title=unit, grid=False, tickMinStep=1, format="d"), scale=alt.Scale(nice=False))
+    up = {"axis": percent, "scale": alt.Scale(domain=[0, 1])}
+    line = base.mark_line(interpolate="step-after", strokeWidth=3, color=BLUE).encode(x=across, y=alt.Y("y:Q", **up))
+    if not low:
+        return alt.LayerChart(layer=[line])
+    band = base.mark_area(interpolate="step-after", opacity=0.18, color=BLUE).encode(x=across, y=alt.Y("low:Q", **up), y2="high:Q")
+    return alt.LayerChart(layer=[band, line])
+
+
 def grid(
     frame: pd.DataFrame, *, row: str, column: str, columns: list[str], size: int = 300, dash: tuple[int, int] = (1, 0)
 ) -> alt.LayerChart:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STATES = ("key", "fact", "derived", "editorial", "record")
-READINGS = ("verbatim", "own_words", "number", "date", "code", "reference", "inferred")
+READINGS = ("verbatim", "own_words", "number", "date", "code", "reference", "identifier", "inferred")
 TYPES = {"string": None, "integer": r"-?(?:0|[1-9][0-9]{0,17})", "number": r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*[1-9])?"}
 SEPARATOR = "; "
 

@@ -1,6 +1,8 @@
 """Great Expectations suites, built in memory from the schemas and the rules; nothing of them is stored.
 
 What a schema says becomes a stock expectation; what it cannot say is a rule, asked through `ExpectRule`.
+Each table is a batch; the files of a shared kind (code lists, evidence, fingerprints), of which there are hundreds,
+are one batch together, since every batch and expectation has its price.
 This module imports Great Expectations, which takes seconds: import it only to run the whole gate.
 """
 
@@ -17,10 +19,11 @@ from great_expectations.expectations.expectation import BatchExpectation
 from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.rules import REGISTRY
-from mutuals.schema import SEPARATOR, TYPES, Column
-from mutuals.tables import Dataset, Table
+from mutuals.schema import TYPES, Column
+from mutuals.tables import SHARED, Dataset, Table
 
 NUMBER = " as a number"
+FILE = "the file"
 _dataset: ContextVar[Dataset] = ContextVar("dataset")
 
 
@@ -29,18 +32,19 @@ class CheckError(Exception):
 
 
 class ExpectRule(BatchExpectation):
-    """Expect one of our rules to hold for a table: the number of faults is the observed value, the faults are its details."""
+    """Expect one of our rules to hold for the tables of a batch: the number of faults is observed, the faults are its details."""
 
     rule: str
-    table: str
+    tables: list[str]
     metric_dependencies: ClassVar[tuple] = ()
     domain_keys: ClassVar[tuple] = ("batch_id",)
-    success_keys: ClassVar[tuple] = ("rule", "table")
-    args_keys: ClassVar[tuple] = ("rule", "table")
+    success_keys: ClassVar[tuple] = ("rule", "tables")
+    args_keys: ClassVar[tuple] = ("rule", "tables")
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
         data = _dataset.get()
-        faults = list(REGISTRY[self.rule].check(data.tables[self.table], data))
+        check = REGISTRY[self.rule].check
+        faults = [(name, fault) for name in self.tables for fault in check(data.tables[name], data)]
         return {"success": not faults, "result": {"observed_value": len(faults), "details": {"faults": faults}}}
 
 
@@ -49,34 +53,8 @@ def _whole(pattern: str) -> str:
     return "^(?:" + re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern) + ")$"
 
 
-def _set_pattern(values: list[str]) -> str:
-    one = "(?:" + "|".join(map(re.escape, values)) + ")"
-    return f"^{one}(?:{SEPARATOR}{one})*$"
-
-
-def _membership(column: Column, values: list[str], rule: str, wanted: str) -> Iterator[gxe.Expectation]:
-    meta = {"rule": rule, "column": column.name, "wanted": wanted, "values": values}
-    if column.many and values:
-        yield gxe.ExpectColumnValuesToMatchRegex(column=column.name, regex=_set_pattern(values), meta=meta)
-    else:
-        yield gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=values, meta=meta)
-
-
-def _references(column: Column, data: Dataset) -> Iterator[gxe.Expectation]:
-    if column.codes:
-        codes = data.get(f"codes/{column.codes}")
-        if codes.reading.usable:
-            known = sorted({*codes.by_key, *codes.reading.set_aside})
-            yield from _membership(column, known, "schema.code", f"a code of data/codes/{column.codes}.csv")
-    if column.refers_to:
-        target = data.get(column.refers_to)
-        if target.reading.usable:
-            known = sorted({*target.by_key, *target.reading.set_aside})
-            yield from _membership(column, known, "schema.reference", f"a key of {target.file}")
-
-
-def of_column(column: Column, data: Dataset) -> Iterator[gxe.Expectation]:
-    """The stock expectations that one field of a schema asks for."""
+def of_column(column: Column, shared: bool) -> Iterator[gxe.Expectation]:
+    """The stock expectations that one field of a schema asks for; in a shared batch a value is unique within its file."""
     name = column.name
 
     def meta(rule: str, wanted: str) -> dict[str, str]:
@@ -85,7 +63,12 @@ def of_column(column: Column, data: Dataset) -> Iterator[gxe.Expectation]:
     if column.required:
         yield gxe.ExpectColumnValuesToNotBeNull(column=name, meta=meta("required", "a value"))
     if column.unique:
-        yield gxe.ExpectColumnValuesToBeUnique(column=name, meta=meta("unique", "a key that no other row has"))
+        told = meta("unique", "a key that no other row has")
+        yield (
+            gxe.ExpectCompoundColumnsToBeUnique(column_list=[FILE, name], meta=told)
+            if shared
+            else gxe.ExpectColumnValuesToBeUnique(column=name, meta=told)
+        )
     if column.pattern:
         yield gxe.ExpectColumnValuesToMatchRegex(
             column=name, regex=_whole(column.pattern), meta=meta("pattern", f"text like {shown(column.example)}")
@@ -101,84 +84,86 @@ def of_column(column: Column, data: Dataset) -> Iterator[gxe.Expectation]:
         yield gxe.ExpectColumnValuesToBeBetween(
             column=name + NUMBER, min_value=column.minimum, max_value=column.maximum, meta=meta("range", limits)
         )
-    yield from _references(column, data)
 
 
-def of_table(table: Table, data: Dataset) -> gx.ExpectationSuite:
-    """The suite of a table: what its schema says, then the rules that concern it."""
+def groups(data: Dataset) -> list[list[Table]]:
+    """The tables by batch: each by itself, those of a shared kind together."""
+    found: dict[str, list[Table]] = {}
+    for table in data.tables.values():
+        found.setdefault(table.kind if table.kind in SHARED else table.name, []).append(table)
+    return list(found.values())
+
+
+def of_group(tables: list[Table], data: Dataset) -> gx.ExpectationSuite:
+    """The suite of a batch: what the schema of its tables says, then the rules that concern them."""
     asked: list[gxe.Expectation] = []
-    if table.reading.usable and table.records:
-        for column in table.schema.columns:
-            asked += of_column(column, data)
-        if len(table.schema.key) > 1:
-            meta = {"rule": "schema.unique", "column": table.schema.key[0], "wanted": "a row that no other row repeats"}
-            asked.append(gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.schema.key), meta=meta))
-    asked += [ExpectRule(rule=rule.id, table=table.name) for rule in REGISTRY.values() if rule.concerns(table)]
-    return gx.ExpectationSuite(name=table.name, expectations=asked)
+    schema, shared = tables[0].schema, tables[0].kind in SHARED
+    if any(table.reading.usable and table.records for table in tables):
+        for column in schema.columns:
+            asked += of_column(column, shared)
+        if len(schema.key) > 1:
+            meta = {"rule": "schema.unique", "column": schema.key[0], "wanted": "a row that no other row repeats"}
+            columns = [FILE, *schema.key] if shared else list(schema.key)
+            asked.append(gxe.ExpectCompoundColumnsToBeUnique(column_list=columns, meta=meta))
+    for rule in REGISTRY.values():
+        concerned = [table.name for table in tables if rule.concerns(table)]
+        asked += [ExpectRule(rule=rule.id, tables=concerned)] if concerned else []
+    return gx.ExpectationSuite(name=schema.name, expectations=asked)
 
 
-def as_batch(table: Table) -> pandas.DataFrame:
-    """A table as the frame that the expectations see: text, blanks missing, and number columns again as numbers."""
-    columns: dict[str, Any] = {}
-    for column in table.schema.columns:
-        cells = pandas.Series([record[column.name] or None for record in table.records], dtype="object")
+def _placed(tables: list[Table]) -> list[tuple[Table, int]]:
+    """Each row of a batch as its table and its place there; a file that could not be read has none."""
+    return [(table, at) for table in tables if table.reading.usable for at in range(len(table.records))]
+
+
+def as_batch(tables: list[Table]) -> pandas.DataFrame:
+    """Tables as the frame that the expectations see: text, blanks missing, number columns again as numbers, and the file."""
+    places = _placed(tables)
+    columns: dict[str, Any] = {FILE: pandas.Series([table.name for table, _ in places], dtype="object")}
+    for column in tables[0].schema.columns:
+        cells = pandas.Series([table.records[at][column.name] or None for table, at in places], dtype="object")
         columns[column.name] = cells
         if column.type != "string":
             columns[column.name + NUMBER] = pandas.to_numeric(cells, errors="coerce").astype("float64")
     return pandas.DataFrame(columns)
 
 
-def _found(cell: str, column: Column, meta: dict[str, Any]) -> str:
-    if column.many and "values" in meta:
-        return " and ".join(shown(item) for item in column.items(cell) if item not in meta["values"]) or shown(cell)
-    return shown(cell)
-
-
-def _faults(result: Any, table: Table) -> list[Fault]:
+def _faults(result: Any, tables: list[Table], data: Dataset) -> list[tuple[Table, Fault]]:
+    schema = tables[0].schema
     if result.exception_info and result.exception_info.get("raised_exception", False):
-        raise CheckError(f"{table.file}: {result.expectation_config.type} could not run: {result.exception_info.get('exception_message')}")
+        told = result.exception_info.get("exception_message")
+        raise CheckError(f"{schema.name}: {result.expectation_config.type} could not run: {told}")
     details = result.result
     if "details" in details:
-        return list(details["details"]["faults"])
-    meta = result.expectation_config.meta
-    column = table.schema[meta["column"]]
+        return [(data.tables[name], fault) for name, fault in details["details"]["faults"]]
+    meta, places = result.expectation_config.meta, _placed(tables)
+    column, whole = schema[meta["column"]], len(schema.key) > 1 and meta["rule"] == "schema.unique"
     faults = []
     for index in details.get("unexpected_index_list") or []:
-        record = table.records[index]
-        cell = (
-            record[column.name]
-            if len(table.schema.key) == 1 or meta["rule"] != "schema.unique"
-            else ",".join(record[k] for k in table.schema.key)
-        )
-        faults.append(
-            Fault(
-                meta["rule"],
-                table.reading.lines[index],
-                column.name,
-                _found(cell, column, meta),
-                meta["wanted"],
-                record[table.schema.key[0]],
-            )
-        )
+        table, at = places[index]
+        record = table.records[at]
+        cell = ",".join(record[name] for name in schema.key) if whole else record[column.name]
+        found, id = shown(cell), record[schema.key[0]]
+        faults.append((table, Fault(meta["rule"], table.reading.lines[at], column.name, found, meta["wanted"], id)))
     if not faults:
-        raise CheckError(f"{table.file}: {result.expectation_config.type} on {column.name} failed without naming a row")
+        raise CheckError(f"{schema.name}: {result.expectation_config.type} on {column.name} failed without naming a row")
     return faults
 
 
 def run(data: Dataset) -> list[tuple[Table, Fault]]:
-    """Validate every table against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run."""
+    """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("tables")
     found: list[tuple[Table, Fault]] = []
     token = _dataset.set(data)
     try:
-        for table in data.tables.values():
-            suite = of_table(table, data)
-            definition = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("whole")
-            batch = definition.get_batch({"dataframe": as_batch(table)})
-            result = batch.validate(suite, result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False})
-            found += [(table, fault) for outcome in result.results if not outcome.success for fault in _faults(outcome, table)]
+        for tables in groups(data):
+            definition = source.add_dataframe_asset(tables[0].name).add_batch_definition_whole_dataframe("whole")
+            batch = definition.get_batch({"dataframe": as_batch(tables)})
+            asked = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+            result = batch.validate(of_group(tables, data), result_format=asked)
+            found += [fault for outcome in result.results if not outcome.success for fault in _faults(outcome, tables, data)]
     finally:
         _dataset.reset(token)
     return found

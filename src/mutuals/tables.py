@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas
 
 SHARED = ("codes", "evidence", "fingerprints")
-LEDGERS = ("gaps", "errata", "tombstones")
+LEDGERS = ("gaps", "errata", "tombstones", "second_readings")
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from mutuals.dates import spoken
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
 from mutuals.pages.view import FOLDERS, View
@@ -25,7 +26,7 @@ def environment(view: View) -> Environment:
     loader = PackageLoader("mutuals.pages")
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     templates.filters |= {"markdown": markdown, "quoted": lambda text: Markup(json.dumps(str(text), ensure_ascii=False))}
-    templates.globals |= {"view": view}
+    templates.globals |= {"view": view, "spoken": spoken}
     return templates
 
 

@@ -41,17 +41,22 @@ def numbers(view: View) -> dict[str, Any]:
         for column in table.schema.columns
         if column.states == "fact"
     )
-    contracts = data.get("contracts").records
+    contracts, bodies = data.get("contracts").records, data.get("spin_outs").by_key
     fears = sum(contract["outcome_code"] == "feared" for contract in contracts)
+    states, pathfinders = data.get("codes/statuses").by_key, data.get("pathfinders").records
+    counted = [body for body in bodies.values() if body["inclusion_code"] == "counted"]
+    traced = [bodies[pathfinder["spin_out_id"]] for pathfinder in pathfinders if pathfinder["spin_out_id"]]
     return {
         **_sayings(view),
         "rows": {table.name: len(table.records) for table in data.facts},
         "fears": fears,
         "contracts": len(contracts) - fears,
-        "lost": sum(contract["outcome_code"] in ("lost", "went_elsewhere", "ended_by_buyer") for contract in contracts),
-        "became": sum(bool(pathfinder["spin_out_id"]) for pathfinder in data.get("pathfinders").records),
-        "untraced": sum(gap["column"] == "spin_out_id" and gap["reason_code"] == "looked_not_found" for gap in data.get("gaps").records),
-        "ending": sum(spin_out["status_code"] in ("closing", "contract_ended") for spin_out in data.get("spin_outs").records),
+        "lost": sum(contract["outcome_code"] not in ("feared", "won", "renewed") for contract in contracts),
+        "first_wave": sum(pathfinder["wave"] == "1" for pathfinder in pathfinders),
+        "became": sum(body["inclusion_code"] != "attempt" for body in traced),
+        "untraced": sum(gap["column"] == "spin_out_id" and gap["reason_code"] != "not_applicable" for gap in data.get("gaps").records),
+        "counted": len(counted),
+        "ended": sum(states[body["status_code"]]["broader"] == "ended" for body in counted),
         "facts": sum(map(bool, cells)),
         "full_sources": sum(source["scope_code"] == "full" for source in data.get("sources").records),
     }

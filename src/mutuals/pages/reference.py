@@ -30,18 +30,48 @@ def _sources(data: Dataset) -> list[dict[str, Any]]:
     return [{"id": id, "evidence": evidence[id], "quotes": quotes[id], "errata": errata[id]} for id in ids]
 
 
+def _interval(errors: int, read: int) -> tuple[float, float]:
+    """Wilson's interval, at 95 per cent, for a share of errors, in per cent."""
+    from scipy.stats import binomtest
+
+    low, high = binomtest(errors, read).proportion_ci(0.95, method="wilson")
+    return 100 * low, 100 * high
+
+
+def _rounds(data: Dataset) -> list[dict[str, Any]]:
+    """What second readings found, round by round: cells read, errors by severity and by column, and the interval."""
+    rounds: dict[str, list[dict[str, str]]] = {}
+    for row in data.get("second_readings").records:
+        rounds.setdefault(row["round"], []).append(row)
+    found = []
+    for number, rows in rounds.items():
+        wrong = [row for row in rows if row["verdict_code"] == "error"]
+        read = sum(row["verdict_code"] != "not_reached" for row in rows)
+        low, high = _interval(len(wrong), read) if read else (0.0, 100.0)
+        columns = Counter(f"{row['table']}.{row['column']}" for row in rows if row["verdict_code"] != "not_reached")
+        found.append({
+            "number": number, "drawn": len(rows), "read": read, "sources": len({row["source_id"] for row in rows}),
+            "days": sorted({row["date_read"] for row in rows}), "errors": wrong, "low": low, "high": high,
+            "rate": 100 * len(wrong) / read if read else 0.0,
+            "severities": Counter(row["severity_code"] for row in wrong),
+            "columns": sorted((c, n, sum(f"{r['table']}.{r['column']}" == c for r in wrong)) for c, n in columns.items()),
+        })  # fmt: skip
+    return found
+
+
 def _quality(view: View) -> dict[str, Any]:
     data = view.data
-    asked = {table.name: len(suites.of_table(table, data).expectations) for table in data.tables.values()}
+    asked = [len(suites.of_group(tables, data).expectations) for tables in suites.groups(data)]
     reasons = Counter(gap["reason_code"] for gap in data.get("gaps").records)
     relations = Counter(row["relation"] for table in data.of_kind("evidence") for row in table.records)
     return {
         "coverage": [_coverage(data, table) for table in data.facts],
-        "expectations": sum(asked.values()),
-        "files": len(asked),
+        "expectations": sum(asked),
+        "files": len(data.tables),
         "rules": len(sentences()),
         "reasons": reasons.most_common(),
         "relations": relations,
+        "rounds": _rounds(data),
         "sources": _sources(data),
         "hashes": sum(len(table.records) for table in data.of_kind("fingerprints")),
     }

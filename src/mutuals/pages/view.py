@@ -14,7 +14,7 @@ from mutuals.wording import money
 # Tables whose records have a page of their own, with its folder; and those whose records stand on one page together.
 FOLDERS = {
     "pathfinders": "pathfinders", "spin_outs": "spin-outs", "contracts": "contracts",
-    "organisations": "organisations", "people": "people", "sources": "sources",
+    "programmes": "programmes", "ballots": "ballots", "organisations": "organisations", "people": "people", "sources": "sources",
 }  # fmt: skip
 LISTED = {"quotes": "quotations", "figures": "numbers", "events": "timeline"}
 NAMES = {"sources": "title", "quotes": "text", "figures": "statement", "events": "title", "errata": "printed"}
@@ -145,28 +145,44 @@ class View:
                 found.append(Fact(column, self.cell(column, record[column.name], base), gap, evidence))
         return found
 
+    @cached_property
+    def _referring(self) -> dict[tuple[str, str], dict[str, list[tuple[dict[str, str], list[str]]]]]:
+        """By table and key of a record: the records of each table that refer to it, with the titles of the columns that do."""
+        found: dict[tuple[str, str], dict[str, list[tuple[dict[str, str], list[str]]]]] = {}
+        for other in self.data.facts:
+            columns = [column for column in other.schema.columns if column.refers_to]
+            for record in other.records:
+                targets: dict[tuple[str, str], list[str]] = {}
+                for column in columns:
+                    for item in column.items(record[column.name]):
+                        targets.setdefault((column.refers_to, item), []).append(column.title)
+                targets.pop((other.name, record[other.schema.key[0]]), None)
+                for target, titles in targets.items():
+                    found.setdefault(target, {}).setdefault(other.name, []).append((record, titles))
+        return found
+
     def mentions(self, table: str, id: str) -> dict[str, list[tuple[dict[str, str], list[str]]]]:
         """The records that refer to a record: by table, each with the titles of the columns that do."""
-        found: dict[str, list[tuple[dict[str, str], list[str]]]] = {}
-        for other in self.data.facts:
-            columns = [column for column in other.schema.columns if column.refers_to == table]
-            for record in other.records:
-                titles = [column.title for column in columns if id in column.items(record[column.name])]
-                if titles and (other.name, record[other.schema.key[0]]) != (table, id):
-                    found.setdefault(other.name, []).append((record, titles))
-        return found
+        return {other: list(rows) for other, rows in self._referring.get((table, id), {}).items()}
+
+    @cached_property
+    def _citing(self) -> dict[str, dict[str, list[str]]]:
+        """By source: the records that cite it, by table."""
+        found: dict[str, dict[str, dict[str, None]]] = {}
+        for (table, id, _), rows in self.data.evidence.items():
+            if id in self.data.get(table).by_key:
+                for row in rows:
+                    found.setdefault(row["source_id"], {}).setdefault(table, {})[id] = None
+        return {source: {table: list(ids) for table, ids in tables.items()} for source, tables in found.items()}
 
     def rests_on(self, source_id: str) -> dict[str, list[str]]:
         """The records that cite a source, by table."""
-        found: dict[str, list[str]] = {}
-        for (table, id, _), rows in self.data.evidence.items():
-            if any(row["source_id"] == source_id for row in rows) and id in self.data.get(table).by_key:
-                known = found.setdefault(table, [])
-                known += [id] if id not in known else []
-        return found
+        return self._citing.get(source_id, {})
 
     def figure(self, record: dict[str, str]) -> Markup:
         """A figure with its bound and unit: “at least 45,000 people”."""
         bound = "" if record["bound_code"] == "stated" else self.label("bounds", record["bound_code"]) + " "
+        if record["unit_code"] == "gbp":
+            return Markup("{}<strong>{}</strong>").format(bound, money(float(record["value"])))
         unit = "%" if record["unit_code"] == "percent" else " " + self.label("units", record["unit_code"])
         return Markup("{}<strong>{}</strong>{}").format(bound, digits(record["value"]), unit)

@@ -1,0 +1,30 @@
+"""Membership: a coded cell holds a code of its list, a reference the key of a row that exists."""
+
+from collections.abc import Callable, Iterator
+
+from mutuals.canonical import Fault
+from mutuals.findings import shown
+from mutuals.rules import cells, rule
+from mutuals.schema import Column
+from mutuals.tables import Dataset, Table
+
+
+def _strangers(id: str, table: Table, data: Dataset, target: Callable[[Column], str], wanted: str) -> Iterator[Fault]:
+    """Values that the table named by `target` does not have; one that could not be read is not held against them."""
+    for cell in cells(table, lambda column: bool(target(column))):
+        if cell.text and (other := data.get(target(cell.column))).reading.usable:
+            unknown = [item for item in cell.column.items(cell.text) if not other.knows(item)]
+            if unknown:
+                yield cell.fault(id, " and ".join(map(shown, unknown)), f"{wanted} of {other.file}")
+
+
+@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it")
+def code(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A code of no list."""
+    yield from _strangers("schema.code", table, data, lambda column: column.codes and f"codes/{column.codes}", "a code")
+
+
+@rule("schema.reference", "all", "A reference points to a row that exists.", "correct the key, or add the row that it points to")
+def reference(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A reference to nothing."""
+    yield from _strangers("schema.reference", table, data, lambda column: column.refers_to, "a key")

@@ -1,0 +1,44 @@
+"""Second readings: each is of a cell that the record has or had, and an error has a weight and an end."""
+
+from collections.abc import Iterator
+
+from mutuals.canonical import Fault
+from mutuals.findings import shown
+from mutuals.rules import rule
+from mutuals.tables import Dataset, Table
+
+
+@rule(
+    "second-readings.target",
+    "second_readings",
+    "A second reading is of a fact of the record, or of one that was removed and has a tombstone.",
+    "correct the table, the key or the column",
+)
+def target(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A reading of nothing."""
+    removed = {(row["table"], row["row_id"]) for row in data.get("tombstones").records}
+    for line, row in table.numbered:
+        subject = data.tables.get(row["table"])
+        columns = {column.name for column in subject.schema.columns if column.states == "fact"} if subject in data.facts else set()
+        if subject is None or row["column"] not in columns:
+            wanted = "a column that states a fact, in a fact table"
+            yield Fault("second-readings.target", line, "column", f"{row['table']}.{row['column']}", wanted, row["row_id"])
+        elif not subject.knows(row["row_id"]) and (row["table"], row["row_id"]) not in removed:
+            yield Fault("second-readings.target", line, "row_id", shown(row["row_id"]), f"a key of {subject.file}", row["row_id"])
+
+
+@rule(
+    "second-readings.verdict",
+    "second_readings",
+    "An error has a severity and says what was done; what agrees, or was not reached, has none.",
+    "correct severity_code, or say in resolution what was done",
+)
+def verdict(table: Table, data: Dataset) -> Iterator[Fault]:
+    """An error without weight or end, or a weight without an error."""
+    for line, row in table.numbered:
+        wrong = row["verdict_code"] == "error"
+        if wrong == (row["severity_code"] == "none"):
+            wanted = "minor or major" if wrong else "none"
+            yield Fault("second-readings.verdict", line, "severity_code", shown(row["severity_code"]), wanted, row["row_id"])
+        if wrong and not row["resolution"]:
+            yield Fault("second-readings.verdict", line, "resolution", "a blank", "what was done about the error", row["row_id"])
