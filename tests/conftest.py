@@ -13,6 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
+import core as small
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -88,6 +89,12 @@ def built(root: Path) -> Path:
 def root() -> Path:
     """The repository's root."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def core(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small part of the record, consistent in itself, for tests that spoil copies."""
+    return small.write(root, tmp_path_factory.mktemp("core"))
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ SEEDS = 40
 
 
 @pytest.fixture
-def repo(root: Path, tmp_path: Path) -> Repository:
-    """A copy to spoil."""
-    return Repository.copy(root, tmp_path)
+def repo(core: Path, tmp_path: Path) -> Repository:
+    """A small copy to spoil."""
+    return Repository.copy(core, tmp_path)
 
 
 @pytest.fixture(scope="module")

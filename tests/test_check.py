@@ -16,9 +16,9 @@ Where = tuple[str, int, str, str]
 
 
 @pytest.fixture
-def repo(root: Path, tmp_path: Path) -> Repository:
-    """A copy to spoil."""
-    return Repository.copy(root, tmp_path)
+def repo(core: Path, tmp_path: Path) -> Repository:
+    """A small copy to spoil."""
+    return Repository.copy(core, tmp_path)
 
 
 def cell(name: str, key: str, column: str, value: str) -> Callable[[Repository], list[Where]]:
@@ -239,6 +239,18 @@ def known(repo: Repository, **entry: str) -> None:
 
 
 BLANK_HASH = "0123456789abcdef"
+
+
+def both_sides(repo: Repository) -> list[Where]:
+    """The same share, with the same proof, for leaving and against it."""
+    row = repo.row("ballots", ballot_id="tees-community-services-2010-second")
+    proof = repo.row("evidence/ballots", row_id=row["ballot_id"], column="against_pct")
+    repo.rows("evidence/ballots").append({**proof, "column": "for_pct"})
+    row["for_pct"] = row["against_pct"]
+    repo.rows("gaps").remove(repo.row("gaps", row_id=row["ballot_id"], column="for_pct"))
+    return [repo.place("ballots", row, "against_pct", "")[:4]]
+
+
 READ = {
     "round": "9", "table": "contracts", "row_id": "surrey-2011", "column": "value_gbp", "source_id": "independent-2011-11-13",
     "paragraph": "11", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
@@ -260,7 +272,7 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "bytes.quoting": in_line("hinchingbrooke-2012", lambda line: line.replace(b",won,", b',"won",')),
     "bytes.ragged": in_line("feared-big-firms", lambda line: line[:-1] + b",\n"),
     "bytes.space": cell("contracts", "hinchingbrooke-2012", "note", "The  sum is the article's."),
-    "ballots.sums": cell("ballots", "plymouth-union-survey", "against_pct", "97"),
+    "ballots.sums": both_sides,
     "codes.broader": cell("codes/areas", "E10000003", "broader", "E12000099"),
     "contracts.chain": cell("contracts", "surrey-2011", "previous_contract_id", "surrey-2011"),
     "dates.form": cell("sources", "independent-2011-11-13", "date_accessed", "22/11/2026"),

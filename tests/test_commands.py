@@ -23,9 +23,9 @@ The council said that it won't close the four baths of Eastham. A £5m, 10-year 
 
 
 @pytest.fixture
-def repo(root: Path, tmp_path: Path) -> Repository:
-    """A copy to spoil."""
-    return Repository.copy(root, tmp_path / "repository")
+def repo(core: Path, tmp_path: Path) -> Repository:
+    """A small copy to spoil."""
+    return Repository.copy(core, tmp_path / "repository")
 
 
 @pytest.fixture

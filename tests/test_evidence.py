@@ -18,9 +18,9 @@ UNITS = {"GBP": "gbp", "percent": "percent", "months": "months", "years": "years
 
 
 @pytest.fixture
-def repo(root: Path, tmp_path: Path) -> Repository:
-    """A copy to spoil."""
-    return Repository.copy(root, tmp_path)
+def repo(core: Path, tmp_path: Path) -> Repository:
+    """A small copy to spoil."""
+    return Repository.copy(core, tmp_path)
 
 
 def next_digit(text: str) -> str:

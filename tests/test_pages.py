@@ -16,9 +16,9 @@ HOSTILE = "</script><img src=x onerror=alert(1)> {{ 7 * 7 }} `x` [a](javascript:
 
 
 @pytest.fixture
-def repo(root: Path, tmp_path: Path) -> Repository:
-    """A copy to spoil."""
-    return Repository.copy(root, tmp_path / "repository")
+def repo(core: Path, tmp_path: Path) -> Repository:
+    """A small copy to spoil."""
+    return Repository.copy(core, tmp_path / "repository")
 
 
 def written(repo: Repository, root: Path) -> dict[str, str]:

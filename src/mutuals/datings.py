@@ -89,7 +89,7 @@ def _counted(words: str, published: str) -> list[str]:
 def read_date(words: str, published: str) -> list[str]:
     """The EDTF dates that a phrase may mean in a document published on an EDTF date.
 
-    Printed dates as they stand, two of them also as a span of days; “1 July” and “in January” as the last before the
+    Printed dates as they stand, two of them also as a span, of days or of years in a row; “1 July” and “in January” as the last before the
     day of publication or the next; “yesterday” as the day before; “December last year” and “February next year” from the year of publication;
     “today” as its day; “this week” and “last week” as one of their days; “a year ago” as about that year; “this
     decade” as its last year, which is 2019 or, by strict count, 2020. Anything told as past is not later than the
@@ -99,4 +99,7 @@ def read_date(words: str, published: str) -> list[str]:
     exact = [date for date in printed if "-" in date]
     if len(set(exact)) == 2:
         exact.append(f"[{min(exact)}..{max(exact)}]")
+    years = sorted(set(printed))
+    if len(years) == 2 and not exact and int(years[1]) == int(years[0]) + 1:
+        printed.append("/".join(years))
     return exact + _counted(words, published) or printed or [f"[..{dates.bounds(published)[1]}]", published]
