@@ -29,7 +29,11 @@ def keys(data: Dataset) -> dict[str, set[str]]:
         for row in data.get(f"evidence/{name}").records:
             cited[name].setdefault(row["row_id"], set()).add(row["source_id"])
     new = {(name, id) for name in facts if name != "sources" for id, used in cited[name].items() if used & sources}
-    new |= {("sources", id) for id in sources} | {("ballots", "tees-community-services-2010-second"), ("programmes", "right-to-request")}
+    new |= (
+        {("sources", id) for id in sources}
+        | {("ballots", "tees-community-services-2010-second"), ("programmes", "right-to-request")}
+        | {("figures", "mutuals-staff-2014")}
+    )
     while new:
         for name, id in new:
             kept[name].add(id)

@@ -333,10 +333,10 @@ def test_a_file_of_no_table_is_found(repo: Repository, file: str) -> None:
     assert [(finding.file, finding.rule) for finding in repo.findings()] == [(f"data/{file}", "layout.unknown-file")]
 
 
-def test_the_copy_is_what_the_gate_reads(root: Path, repo: Repository) -> None:
+def test_the_copy_is_what_the_gate_reads(core: Path, repo: Repository) -> None:
     """Tests that run on less than the repository has."""
     for name in INPUTS:
         wanted = {
-            path.relative_to(root): path.read_bytes() for path in (root / name).rglob("*.[cjp][sy]*") if "__pycache__" not in path.parts
+            path.relative_to(core): path.read_bytes() for path in (core / name).rglob("*.[cjp][sy]*") if "__pycache__" not in path.parts
         }
         assert wanted == {path.relative_to(repo.root): path.read_bytes() for path in (repo.root / name).rglob("*.[cjp][sy]*")}

@@ -197,9 +197,9 @@ def test_fingerprint_gives_the_same_bytes_twice(eastham: Repository, copy: Path)
     assert b"baths" not in eastham.path("fingerprints/eastham-2011").read_bytes()
 
 
-def test_fingerprints_of_the_record_keep_their_place(eastham: Repository, root: Path) -> None:
+def test_fingerprints_of_the_record_keep_their_place(eastham: Repository, core: Path) -> None:
     """A new source that changes the fingerprint of another."""
-    for path in (root / "data/fingerprints").glob("*.csv"):
+    for path in (core / "data/fingerprints").glob("*.csv"):
         assert eastham.path(f"fingerprints/{path.stem}").read_bytes() == path.read_bytes()
 
 

@@ -202,8 +202,8 @@ def looked_at(site: Site) -> list[Path]:
         if folder.name in ("", "notebooks"):
             chosen += paths
         else:
-            longest = sorted(paths, key=lambda path: -(site.folder / path).stat().st_size)[:4]
-            chosen += [*longest, *paths[:: max(1, len(paths) // 8)]]
+            longest = sorted(paths, key=lambda path: -(site.folder / path).stat().st_size)[:2]
+            chosen += [*longest, *paths[:: max(1, len(paths) // 4)]]
     return list(dict.fromkeys(chosen))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.rules import rule
-from mutuals.tables import Dataset, Table
+from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 
 
 @rule(
@@ -18,9 +18,10 @@ def target(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reading of nothing."""
     removed = {(row["table"], row["row_id"]) for row in data.get("tombstones").records}
     for line, row in table.numbered:
-        subject = data.tables.get(row["table"])
-        columns = {column.name for column in subject.schema.columns if column.states == "fact"} if subject in data.facts else set()
-        if subject is None or row["column"] not in columns:
+        known = row["table"] in data.schemas and row["table"] not in (*SHARED, *LEDGERS)
+        subject = data.get(row["table"]) if known else table
+        columns = {column.name for column in subject.schema.columns if column.states == "fact"}
+        if row["column"] not in columns:
             wanted = "a column that states a fact, in a fact table"
             yield Fault("second-readings.target", line, "column", f"{row['table']}.{row['column']}", wanted, row["row_id"])
         elif not subject.knows(row["row_id"]) and (row["table"], row["row_id"]) not in removed:
