@@ -37,7 +37,7 @@ def test_every_record_has_its_page_or_its_place(repo: Repository, root: Path) ->
     for name in FOLDERS:
         assert {f"{FOLDERS[name]}/{id}" for id in read_dataset(repo.root).get(name).by_key} <= set(made)
     for name, page in LISTED.items():
-        assert all(f'id="{id}"' in made[page] for id in read_dataset(root).get(name).by_key)
+        assert all(f'id="{id}"' in made[page] for id in read_dataset(repo.root).get(name).by_key)
 
 
 def test_a_hostile_cell_stays_text(repo: Repository, root: Path) -> None:
