@@ -5,26 +5,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mutuals import check, rules, suites
-from mutuals.canonical import Fault, encode, read
+from mutuals import check
+from mutuals.canonical import encode, read
 from mutuals.findings import Finding
 from mutuals.schema import Schema, read_schemas
-from mutuals.tables import Dataset, Table, read_dataset
 
 INPUTS = ("data", "schemas", "validation")
 Row = dict[str, str]
 Place = tuple[str, int, str, str, str]
-
-
-@dataclass
-class Part(Dataset):
-    """Some tables of a data set, whose references still find the others."""
-
-    whole: Dataset = field(kw_only=True)
-
-    def get(self, name: str) -> Table:
-        """A table of the whole data set."""
-        return self.whole.get(name)
 
 
 @dataclass
@@ -108,45 +96,15 @@ class Repository:
         self.path(name).write_bytes(content[:at] + new + content[at + len(old) :])
         return content.count(b"\n", 0, at) + 1
 
-    def check(self) -> list[Finding]:
-        """What the whole gate finds, by the engine's own way through Great Expectations: takes seconds."""
-        return check.check(self.root)
-
     def findings(self) -> list[Finding]:
-        """What the whole gate finds, with Great Expectations asked only of tables that a change may have reached."""
+        """What the whole gate finds, once what was touched is saved."""
         self.save()
-        data = read_dataset(self.root)
-        rules.discover(self.root)
-        faults = list(data.faults)
-        for table in data.tables.values():
-            faults += [(table.file, fault) for rule in rules.REGISTRY.values() if rule.concerns(table) for fault in rule.check(table, data)]
-        reached = {name: table for name, table in data.tables.items() if name in self._reached(data)}
-        if reached:
-            part = Part(data.root, data.schemas, reached, whole=data)
-            faults += [(table.file, fault) for table, fault in suites.run(part) if fault.rule.startswith("schema.")]
-        return sorted({_finding(file, fault) for file, fault in faults})
-
-    def _reached(self, data: Dataset) -> set[str]:
-        """The tables that changed, and those that refer to them."""
-        now = _data(self.root)
-        changed = {path.removesuffix(".csv") for path in {*now, *self.before} if now.get(path) != self.before.get(path)}
-        linked = {
-            name
-            for name, table in data.tables.items()
-            for column in table.schema.columns
-            if column.refers_to in changed or f"codes/{column.codes}" in changed
-        }
-        return changed | linked
+        return check.check(self.root)
 
 
 def _data(root: Path) -> dict[str, bytes]:
     folder = root / "data"
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv")) if path.is_file()}
-
-
-def _finding(file: str, fault: Fault) -> Finding:
-    remedy = fault.remedy or check.sentences()[fault.rule][1]
-    return Finding(file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy)
 
 
 def places(findings: list[Finding]) -> set[Place]:

@@ -19,9 +19,8 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     gaps = data.get("gaps")
     if not gaps.reading.usable:
         return
-    known = {(gap["table"], gap["row_id"], gap["column"]) for gap in gaps.records}
     for cell in cells(table, lambda column: column.expected):
-        if not cell.text and (table.name, cell.id, cell.column.name) not in known and table.name not in gaps.reading.set_aside:
+        if not cell.text and (table.name, cell.id, cell.column.name) not in data.excused and table.name not in gaps.reading.set_aside:
             yield cell.fault("gaps.missing", "a blank without a reason", "a value, or a reason in data/gaps.csv")
 
 

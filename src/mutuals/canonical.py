@@ -78,8 +78,15 @@ class Reading:
         self.faults.append(Fault(rule, line, column, found, wanted, id))
 
 
+def _plain(cell: str) -> bool:
+    """Whether a cell holds printable ASCII only, as most do: nothing invisible, nothing to compose."""
+    return cell.isascii() and cell.isprintable()
+
+
 def clean(cell: str) -> str:
     """A cell in canonical characters: NFC, plain spaces, nothing invisible, no space at the ends."""
+    if _plain(cell):
+        return " ".join(cell.split())
     kept = "".join(" " if unicodedata.category(c) == "Zs" or c in "\t\n\r" else c for c in cell)
     kept = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp"))
     return " ".join(unicodedata.normalize("NFC", kept).split())
@@ -153,9 +160,13 @@ def _cells(text: str) -> tuple[list[str] | None, str]:
         return None, "a quotation mark that is opened and not closed on its line" if unclosed else "a stray quotation mark"
 
 
+def _hidden(c: str) -> bool:
+    return unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") or (c.isspace() and c != " ") or c == LOST
+
+
 def _check_cell(reading: Reading, line: int, column: Column, cell: str, id: str) -> str:
     """Note what is wrong with the characters of a cell; the cell as it was meant is returned."""
-    hidden = [c for c in cell if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") or (c.isspace() and c != " ") or c == LOST]
+    hidden = [] if _plain(cell) else [c for c in cell if _hidden(c)]
     if hidden:
         names = ", ".join(sorted({f"U+{ord(c):04X}" for c in hidden}))
         kind = "lost" if hidden == [LOST] * len(hidden) else "invisible"

@@ -48,6 +48,31 @@ def _calendar(text: str) -> tuple[Day, Day] | None:
         return None
 
 
+_COMMON = re.compile(r"\[(?P<from>[^.]*)\.\.(?P<to>[^.]+)\]|(?P<first>[^/]+)/(?P<last>[^/]+)|(?P<about>.+)[~?%]")
+
+
+def _common(text: str) -> tuple[Day, Day] | None:
+    """The days of the usual compounds of plain dates, again without the grammar: `[..A]`, `[A..B]`, `A/B` and `A~`."""
+    parts = _COMMON.fullmatch(text)
+    if not parts:
+        return None
+    if parts["about"]:
+        return _calendar(parts["about"])
+    start, end = parts["from"] if parts["to"] else parts["first"], parts["to"] or parts["last"]
+    first, last = (Day.min, Day.min) if start == "" else _calendar(start), _calendar(end)
+    return (first[0], last[1]) if first and last else None
+
+
+def _parsed(text: str) -> tuple[Day, Day]:
+    """The days of any date, by the grammar of EDTF. Raises ValueError with what is wrong."""
+    try:
+        with redirect_stdout(io.StringIO()):  # The parser prints what it tries, which would spoil --format json.
+            date = parse_edtf(text)
+        return _day(date.lower_strict(), Day.min), _day(date.upper_strict(), Day.max)
+    except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"“{text}” is not an EDTF date") from error
+
+
 @lru_cache(maxsize=8192)
 def bounds(text: str) -> tuple[Day, Day]:
     """First and last day that an EDTF date may mean; an open start is 0001-01-01. Raises ValueError with what is wrong.
@@ -57,12 +82,7 @@ def bounds(text: str) -> tuple[Day, Day]:
     """
     if plain := _calendar(text):
         return plain
-    try:
-        with redirect_stdout(io.StringIO()):  # The parser prints what it tries, which would spoil --format json.
-            date = parse_edtf(text)
-        first, last = _day(date.lower_strict(), Day.min), _day(date.upper_strict(), Day.max)
-    except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"“{text}” is not an EDTF date") from error
+    first, last = _common(text) or _parsed(text)
     if first > last:
         raise ValueError(f"“{text}” ends before it begins")
     try:

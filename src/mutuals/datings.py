@@ -15,6 +15,7 @@ _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _BARE = re.compile(
     rf"\b(?:(\d{{1,2}}) |in )({_MONTH})\b(?! ?,? ?(?:\d{{2}}|last year|this year|next year))|(?<!\d )\b({_MONTH}) (\d{{1,2}})\b(?! ?,? ?\d{{2}})"
 )
+_YEARS = re.compile(r"\b((?:19|20)\d\d) ?[/-] ?((?:19|20)?\d\d)\b(?![-/]\d)")
 _RELATIVE = re.compile(rf"\b({_MONTH}) (last|this|next) year\b")
 
 
@@ -44,15 +45,20 @@ def _plain(words: str) -> str:
 
 
 def printed_dates(words: str) -> list[str]:
-    """The dates that stand in the words as they are, whenever they were printed; years only where nothing more is said."""
+    """The dates that stand in the words as they are, whenever they were printed; years only where nothing more is said.
+
+    A financial year, “2013/14” or “2013-14”, is a span of its two years.
+    """
     text = _plain(words)
     days = [(year, month, day) for day, month, year in _DAY_MONTH.findall(text)]
     days += [(year, month, day) for month, day, year in _MONTH_DAY.findall(text)]
     found = [f"{int(year) + (2000 if len(year) == 2 else 0)}-{_month(month):02}-{int(day):02}" for year, month, day in days]
-    found += re.findall(r"\b\d{4}-\d\d-\d\d\b", text)
+    found += re.findall(r"\b(\d{4}-\d\d-\d\d)(?:t[\d:]+)?\b", text)
     found += [f"{year}-{int(month):02}-{int(day):02}" for day, month, year in _SLASHED.findall(text)]
     rest = _MONTH_DAY.sub("", _DAY_MONTH.sub("", text))
     found += [f"{year}-{_month(month):02}" for month, year in _MONTH_YEAR.findall(rest)]
+    pairs = [(int(first), int(first[:2] + last if len(last) == 2 else last)) for first, last in _YEARS.findall(rest)]
+    found += [f"{first}/{last}" for first, last in pairs if last == first + 1]
     return found or re.findall(r"\b(?:19|20)\d\d\b", rest)
 
 

@@ -9,7 +9,7 @@ capital or comma does.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 VERSION = 1
 RUN = 5
@@ -63,7 +63,7 @@ def make(source_id: str, text: str, spans: Iterable[tuple[int, str]] = ()) -> se
     return found
 
 
-def holds(block: list[str], words: list[str]) -> bool:
+def holds(block: Sequence[str], words: Sequence[str]) -> bool:
     """Whether the words stand in a row in a list of tokens."""
     return bool(words) and any(block[i : i + len(words)] == words for i in range(len(block) - len(words) + 1))
 

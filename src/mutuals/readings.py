@@ -6,6 +6,7 @@ A reading answers None if the value follows, else what the words say instead, as
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mutuals import dates
 from mutuals.amounts import amounts
@@ -28,9 +29,10 @@ class Claim:
     data: Dataset
 
 
-def folded(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def folded(text: str) -> tuple[str, ...]:
     """Tokens in lower case without a possessive ending: what is compared when names and terms are read."""
-    return [re.sub(r"'s$", "", token.lower()) for token in tokens(text)]
+    return tuple(re.sub(r"'s$", "", token.lower()) for token in tokens(text))
 
 
 def _numbers(claim: Claim) -> list[float]:

@@ -93,6 +93,11 @@ class Dataset:
         return found
 
     @cached_property
+    def excused(self) -> set[tuple[str, str, str]]:
+        """Blanks that have a reason in gaps.csv, by table, record and column."""
+        return {(gap["table"], gap["row_id"], gap["column"]) for gap in self.get("gaps").records}
+
+    @cached_property
     def proofs(self) -> dict[tuple[str, str], int]:
         """Number of evidence rows by table and record."""
         return Counter((table.subject, record["row_id"]) for table in self.of_kind("evidence") for record in table.records)

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from mutuals import rules, suites
+from mutuals import rules
 from mutuals.check import sentences
 from mutuals.pages.lists import Pages
 from mutuals.pages.view import View
@@ -61,12 +61,10 @@ def _rounds(data: Dataset) -> list[dict[str, Any]]:
 
 def _quality(view: View) -> dict[str, Any]:
     data = view.data
-    asked = [len(suites.of_group(tables, data).expectations) for tables in suites.groups(data)]
     reasons = Counter(gap["reason_code"] for gap in data.get("gaps").records)
     relations = Counter(row["relation"] for table in data.of_kind("evidence") for row in table.records)
     return {
         "coverage": [_coverage(data, table) for table in data.facts],
-        "expectations": sum(asked),
         "files": len(data.tables),
         "rules": len(sentences()),
         "reasons": reasons.most_common(),
