@@ -251,6 +251,19 @@ def both_sides(repo: Repository) -> list[Where]:
     return [repo.place("ballots", row, "against_pct", "")[:4]]
 
 
+def taken_back(repo: Repository) -> list[Where]:
+    """A lost contract that is said to be taken back, with words that say so, and that keeps its losing bidder."""
+    row = repo.row("contracts", contract_id="surrey-2011")
+    row["outcome_code"] = "returned_in_house"
+    for proof in repo.rows("evidence/contracts"):
+        if (proof["row_id"], proof["column"]) == ("surrey-2011", "outcome_code"):
+            proof.update(value="returned_in_house", as_read="back in-house")
+            words = fingerprints.tokens(proof["as_read"])
+            for paragraph, size, run in fingerprints.runs_of(proof["source_id"], int(proof["paragraph"]), words):
+                repo.add(f"fingerprints/{proof['source_id']}", paragraph=str(paragraph), size=str(size), hash=run)
+    return [repo.place("contracts", row, "loser_organisation_ids", "")[:4]]
+
+
 READ = {
     "round": "9", "table": "contracts", "row_id": "surrey-2011", "column": "value_gbp", "source_id": "independent-2011-11-13",
     "paragraph": "11", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
@@ -275,6 +288,7 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "ballots.sums": both_sides,
     "codes.broader": cell("codes/areas", "E10000003", "broader", "E12000099"),
     "contracts.chain": cell("contracts", "surrey-2011", "previous_contract_id", "surrey-2011"),
+    "contracts.losers": taken_back,
     "dates.form": cell("sources", "independent-2011-11-13", "date_accessed", "22/11/2026"),
     "dates.order": lambda repo: [
         (file, line, "date_published", id) for file, line, _, id in cell("sources", "independent-2011-11-13", "date_accessed", "2010")(repo)

@@ -1,4 +1,4 @@
-"""Contracts: successive contracts for one service make a chain in the order of time."""
+"""Contracts: successive contracts make a chain in the order of time, and only a contest has losers."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,9 @@ from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.rules import rule
 from mutuals.tables import Dataset, Table
+
+# Outcomes of a contest; where a contract is prolonged, given up or taken back, nobody bid.
+CONTESTS = ("won", "lost", "renewed", "feared")
 
 
 @rule(
@@ -31,3 +34,18 @@ def chain(table: Table, data: Dataset) -> Iterator[Fault]:
             yield Fault(
                 "contracts.chain", line, "previous_contract_id", found, "a contract that starts before this one", row["contract_id"]
             )
+
+
+@rule(
+    "contracts.losers",
+    "contracts",
+    "Only a contest has losing bidders: a service that is given up or taken back has none.",
+    "clear loser_organisation_ids with its evidence, or correct outcome_code",
+)
+def losers(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A body that lost its contract, named as a bidder."""
+    for line, row in table.numbered:
+        known = row["outcome_code"] in data.get("codes/outcomes").by_key
+        if row["loser_organisation_ids"] and known and row["outcome_code"] not in CONTESTS:
+            wanted = "a blank, since nobody bid"
+            yield Fault("contracts.losers", line, "loser_organisation_ids", shown(row["loser_organisation_ids"]), wanted, row["contract_id"])
