@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mutuals.chart import MIME, figure
-from mutuals.marks import CONTEXT, bars, dots, pairs, spans
+from mutuals.marks import CONTEXT, bars, dots, pairs, spans, steps
 from mutuals.wording import UNKNOWN, money, people
 
 FRAME = pd.DataFrame({"place": ["Swindon", "Lambeth", "Hull"], "sum": [120_000_000, None, 12_500_000], "secret": ["x", "y", "z"]})
@@ -150,3 +150,17 @@ def test_spans_draw_days_months_open_ends_and_unknowns() -> None:
     ]
     with pytest.raises(ValueError, match="no row has a date"):
         spans(frame.tail(1), label="event", first="first", last="last", said="said")
+
+
+def test_steps_hold_until_the_next_event_and_show_their_interval() -> None:
+    """A curve that slopes between events, an axis that does not span all shares, or bounds that are left out."""
+    curve = pd.DataFrame({"years": [0, 2, 5], "alive": [1.0, 0.9, 0.6], "least": [1.0, 0.8, 0.4], "most": [1.0, 1.0, 0.8]})
+    drawn = steps(curve, x="years", y="alive", low="least", high="most").to_dict()
+    band, line = drawn["layer"]
+    assert {band["mark"]["interpolate"], line["mark"]["interpolate"]} == {"step-after"}
+    assert line["encoding"]["y"]["scale"]["domain"] == [0, 1]
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
+    assert drawn["data"]["values"][2] == {"x": 5, "y": 0.6, "low": 0.4, "high": 0.8}
+    assert len(steps(curve, x="years", y="alive").to_dict()["layer"]) == 1
+    with pytest.raises(ValueError, match="no column “gone”"):
+        steps(curve, x="years", y="gone")

@@ -217,3 +217,18 @@ def test_an_inferred_date_gives_its_reasons(data: Dataset) -> None:
     assert follows(replace(bare, note="He was shadow chancellor until May 2010."))
     assert follows(replace(bare, as_read="February 2010"))
     assert not follows(replace(bare, as_read="March 2010"))
+
+
+@pytest.mark.parametrize(
+    ("value", "words", "follows_from_them"),
+    [
+        ("GB-COH-07584906", "Registered in England, company number 07584906", True),
+        ("GB-COH-07584906", "company number 7584906", False),
+        ("GB-COH-07584906", "company number 075849061", False),
+        ("GB-MPR-7610", "registered society 7610.", True),
+        ("GB-SC-SC012345", "Scottish charity SC012345", True),
+    ],
+)
+def test_an_identifier_is_its_number_as_printed(data: Dataset, value: str, words: str, follows_from_them: bool) -> None:
+    """A number of which a digit is missing or added."""
+    assert follows(claim(data, "organisations", "identifiers", value, words)) is follows_from_them

@@ -48,4 +48,6 @@ def losers(table: Table, data: Dataset) -> Iterator[Fault]:
         known = row["outcome_code"] in data.get("codes/outcomes").by_key
         if row["loser_organisation_ids"] and known and row["outcome_code"] not in CONTESTS:
             wanted = "a blank, since nobody bid"
-            yield Fault("contracts.losers", line, "loser_organisation_ids", shown(row["loser_organisation_ids"]), wanted, row["contract_id"])
+            yield Fault(
+                "contracts.losers", line, "loser_organisation_ids", shown(row["loser_organisation_ids"]), wanted, row["contract_id"]
+            )

@@ -90,7 +90,12 @@ def of_column(frame: pandas.DataFrame, column: Column, shared: bool) -> Iterator
     if column.required:
         yield "required", column, "a value", ~filled
     if column.unique:
-        yield "unique", column, "a key that no other row has", frame.duplicated([FILE, column.name] if shared else [column.name], keep=False) & filled
+        yield (
+            "unique",
+            column,
+            "a key that no other row has",
+            frame.duplicated([FILE, column.name] if shared else [column.name], keep=False) & filled,
+        )
     if column.pattern:
         yield "pattern", column, f"text like {shown(column.example)}", filled & ~cells.str.fullmatch(column.pattern, na=True)
     if pattern := TYPES[column.type]:
@@ -99,7 +104,10 @@ def of_column(frame: pandas.DataFrame, column: Column, shared: bool) -> Iterator
         limits = [("at least", column.minimum), ("at most", column.maximum)]
         wanted = " and ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None)
         numbers = pandas.to_numeric(cells, errors="coerce")
-        low, high = (numbers < column.minimum if column.minimum is not None else False), (numbers > column.maximum if column.maximum is not None else False)
+        low, high = (
+            (numbers < column.minimum if column.minimum is not None else False),
+            (numbers > column.maximum if column.maximum is not None else False),
+        )
         yield "range", column, wanted, filled & (low | high)
 
 
