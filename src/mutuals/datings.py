@@ -41,6 +41,7 @@ def _weeks(words: str, first: date, last: date) -> str | None:
 
 
 def _plain(words: str) -> str:
+    words = re.sub(r",(?=\s\d\d\b(?!\d))", ";", words)  # “On 1 February, 47 employees left”: no year
     return re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", " ".join(token for token in tokens(words) if token != ",").lower())
 
 
