@@ -13,10 +13,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mutuals.commands import CommandError
 from mutuals.findings import as_text
+
+if TYPE_CHECKING:
+    from mutuals.pages.view import View
 
 Result = TypeVar("Result")
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
@@ -39,19 +42,19 @@ def _copy(source: Path, target: Path, pattern: str) -> None:
             shutil.copyfile(path, target / inside)
 
 
-def stage(root: Path) -> Path:
-    """Collect hand-written pages, notebooks and generated pages in `_build/source`, and return that folder."""
-    from mutuals import pages  # it reads every table, which the other commands need not wait for
+def stage(root: Path, view: "View") -> Path:
+    """Collect hand-written pages and notebooks in `_build/source`, and return that folder."""
+    from mutuals import pages
 
     target = root / "_build" / "source"
     shutil.rmtree(target, ignore_errors=True)
-    (target / "_extra").mkdir(parents=True)
+    target.mkdir(parents=True)
     _copy(root / "book", target, "*.md")
     _copy(root / "book" / "_static", target / "_static", "*")
     for notebook in sorted((root / "notebooks").glob("*.ipynb")):
         executed(notebook)
     _copy(root / "notebooks", target / "notebooks", "*.ipynb")
-    pages.write(root, target)
+    pages.fill(target, view)
     return target
 
 
@@ -123,13 +126,18 @@ def _timed(step: str, work: Callable[[], Result]) -> Result:
 
 def build(root: Path) -> Path:
     """Build the whole book and return its folder, `_build/html`. Raises BookError with what to mend."""
+    from mutuals import pages
+    from mutuals.pages.view import View
     from mutuals.sphinx_ext import slim
+    from mutuals.tables import read_dataset
 
     root = root.resolve()
     _timed("gate", lambda: gate(root))
-    source = _timed("stage", lambda: stage(root))
-    built = _timed("pages", lambda: run(root, source))
-    _timed("slim", lambda: slim(built))
+    view = View(read_dataset(root))
+    source = stage(root, view)
+    built = _timed("chapters", lambda: run(root, source))
+    slim(built)
+    _timed("pages", lambda: pages.write(root, built, view))
     site = publish(root, built)
     print(f"the book is in {site.relative_to(root)}: open {site.relative_to(root) / 'index.html'}")
     return site

@@ -4,7 +4,8 @@ MyST-NB finds `FigureRenderer` through the entry point group `myst_nb.mime_rende
 """
 
 import re
-from html import escape
+import shutil
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,10 +15,13 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from mutuals.chart import MIME
+from mutuals.pages.frame import frame
 from mutuals.render import Drawing, draw
 from mutuals.wording import UNKNOWN
 
 FOLDER = "figures"
+THEME = Path(__file__).parent / "theme"
+KEPT = ("spunout.css", "pygments.css", "favicon.svg", "theme.js")
 
 
 class FigureError(SphinxError):
@@ -122,46 +126,68 @@ def _write_files(app: Sphinx, error: Exception | None) -> None:
             (folder / f"{name}.{kind}").write_bytes(content)
 
 
-def _describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give a page its first paragraph as its description, unless it brings one."""
-    if doctree is None or 'name="description"' in context.get("metatags", ""):
-        return
-    paragraph = next((" ".join(node.astext().split()) for node in doctree.findall(nodes.paragraph) if node.astext().strip()), "")
-    if len(paragraph) > 155:
-        paragraph = paragraph[:154].rsplit(" ", 1)[0] + "…"
-    if paragraph:
-        context["metatags"] = context.get("metatags", "") + f'\n<meta name="description" content="{escape(paragraph)}" />'
+def _description(context: dict[str, Any], doctree: nodes.document | None) -> str:
+    """What a page says of itself, or else its first paragraph."""
+    given = re.search(r'name="description"[^>]*content="([^"]*)"|content="([^"]*)"[^>]*name="description"', context.get("metatags", ""))
+    if given:
+        return unescape(given[1] or given[2])
+    paragraphs = doctree.findall(nodes.paragraph) if doctree else ()
+    text = next((" ".join(node.astext().split()) for node in paragraphs if node.astext().strip()), "")
+    return text if len(text) <= 155 else text[:154].rsplit(" ", 1)[0] + "…"
 
 
-# What the theme and pandas write, and what they should have written.
+def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Give a page what shell.html wants: its address, its description, its contents, its neighbours and the links to all pages."""
+    context |= {
+        "address": page,
+        "base": "../" * page.count("/"),
+        "description": _description(context, doctree),
+        "frame": frame(Path(app.srcdir).parents[1]),
+        "has_code": "highlight" in context.get("body", ""),
+        "toc": context.get("toc", "") if context.get("display_toc") else "",
+        "around": [(rel, context[rel]["link"], context[rel]["title"]) for rel in ("prev", "next") if context.get(rel)],
+        "body": mended(context.get("body", "")),
+    }
+
+
+# What pandas writes, and what it should have written.
 MENDS = {
-    # 0.5 MB of script for icons that the style sheet draws as well.
-    r'\s*<script[^>]*src="[^"]*scripts/fontawesome\.js[^"]*"[^>]*></script>': "",
-    # Everything on a page has to be in a landmark; the logo and the search button of the sidebar are not.
-    r'<div id="pst-primary-sidebar" ': '<div id="pst-primary-sidebar" role="region" aria-label="Site" ',
     # A header cell without words, above the row numbers of a pandas table.
     r"<th></th>": "<td></td>",
     # A table of a notebook may be wider than the page: the keyboard has to reach it to scroll.
     r'<div class="output text_html">': '<div class="output text_html" role="group" tabindex="0" aria-label="Table">',
 }
-UNUSED = (".map", ".ttf", "fontawesome.js", "fontawesome.js.LICENSE.txt")
+
+
+def mended(body: str) -> str:
+    """A page's body with the faults of others put right."""
+    for wrong, right in MENDS.items():
+        body = re.sub(wrong, right, body)
+    return body
+
+
+def _plain(app: Sphinx) -> None:
+    """No stock search, no index of terms: the book has its own search, and its lists."""
+    app.builder.search = False
 
 
 def slim(html: Path) -> None:
-    """Mend every page, and delete what no page asks for: source maps, second font formats and the icon script."""
-    for page in sorted(html.rglob("*.html")):
-        text = page.read_text(encoding="utf-8")
-        for wrong, right in MENDS.items():
-            text = re.sub(wrong, right, text)
-        page.write_text(text, encoding="utf-8", newline="\n")
-    (html / ".buildinfo").unlink(missing_ok=True)  # of use to the next build only, and not the same in every folder
-    for path in sorted(html.rglob("*")):
-        if path.is_file() and path.name.endswith(UNUSED) and "_static" in path.relative_to(html).parts:
+    """Delete what Sphinx and its extensions put beside the pages and no page asks for."""
+    for path in sorted((html / "_static").rglob("*"), reverse=True):
+        if path.is_file() and (path.name not in KEPT or path.parent != html / "_static"):
             path.unlink()
+        elif path.is_dir():
+            path.rmdir()
+    for name in (".buildinfo", "objects.inv", "searchindex.js", "genindex.html"):
+        (html / name).unlink(missing_ok=True)
+    shutil.rmtree(html / "_sphinx_design_static", ignore_errors=True)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the book's own steps to Sphinx."""
-    app.connect("html-page-context", _describe)
+    app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it for an extension that is not wanted here
+    app.add_html_theme("spunout", str(THEME))
+    app.connect("builder-inited", _plain)
+    app.connect("html-page-context", _frame)
     app.connect("build-finished", _write_files)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

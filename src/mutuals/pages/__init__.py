@@ -1,37 +1,36 @@
 """The pages that are made from the tables: a page for each record, lists, codebook, rules, quality and downloads."""
 
-import json
 import re
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
+from mutuals.pages.frame import frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
 from mutuals.pages.view import FOLDERS, View
-from mutuals.tables import read_dataset
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+.!|$&~:-])")
-
-
-def markdown(text: str) -> Markup:
-    """A text that Markdown shows as it is."""
-    return Markup(_SPECIAL.sub(r"\\\1", text))
+THEME = Path(__file__).parents[1] / "theme"
 
 
-def environment(view: View) -> Environment:
-    """The templates, with everything from a table escaped."""
-    loader = PackageLoader("mutuals.pages")
+def slug(text: str) -> str:
+    """A heading as an address within its page."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def environment(root: Path, view: View) -> Environment:
+    """The templates, with everything from a table escaped; every page stands in the frame of theme/shell.html."""
+    loader = ChoiceLoader([PackageLoader("mutuals.pages"), FileSystemLoader(THEME)])
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    templates.filters |= {"markdown": markdown, "quoted": lambda text: Markup(json.dumps(str(text), ensure_ascii=False))}
-    templates.globals |= {"view": view, "spoken": spoken}
+    templates.filters |= {"slug": slug}
+    nothing = {"toc": "", "around": (), "scripts": (), "has_code": False}
+    templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
     return templates
 
 
-def _hand_written(target: Path, view: View) -> None:
-    """Fill the numbers into the hand-written pages: {{ … }} there is computed from the tables."""
+def fill(target: Path, view: View) -> None:
+    """Fill the numbers into the hand-written pages below `target`: {{ … }} there is computed from the tables."""
     from mutuals.pages.numbers import numbers
 
     templates = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
@@ -39,20 +38,23 @@ def _hand_written(target: Path, view: View) -> None:
         path.write_text(templates.from_string(path.read_text(encoding="utf-8")).render(numbers(view)), encoding="utf-8")
 
 
-def write(root: Path, target: Path) -> None:
-    """Write every generated page as Markdown below `target`, and files for the site as they are below `target`/_extra."""
-    view = View(read_dataset(root))
-    templates = environment(view)
-    _hand_written(target, view)
-    pages = {**lists(view), **reference(root, view)}
+def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
+    """Every generated page by its address: its template and what that needs."""
+    found = {**lists(view), **reference(root, view)}
     for table, folder in FOLDERS.items():
         source = view.data.get(table)
         for record in source.records:
             id = record[source.schema.key[0]]
-            pages[f"{folder}/{id}"] = ("record.md", {"table": source, "record": record, "id": id})
-    for address, (template, context) in pages.items():
-        path = target / f"{address}.md"
+            found[f"{folder}/{id}"] = ("record.html", {"table": source, "record": record, "id": id})
+    return found
+
+
+def write(root: Path, site: Path, view: View) -> None:
+    """Write every generated page, and the files to download, below `site`."""
+    templates = environment(root, view)
+    for address, (template, context) in pages(root, view).items():
+        path = site / f"{address}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         base = "../" * address.count("/")
         path.write_text(templates.get_template(template).render(base=base, address=address, **context), encoding="utf-8")
-    downloads(root, target / "_extra")
+    downloads(root, site)

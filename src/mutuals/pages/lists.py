@@ -48,14 +48,14 @@ def lists(view: View) -> Pages:
         source = view.data.get(table)
         records = sorted(source.records, key=lambda record: view.name(table, record[source.schema.key[0]]).casefold())
         lines = [source.schema[name] for name in SECOND_LINES[table]]
-        pages[folder] = ("list.md", {"table": source, "records": records, "lede": LEDES[table], "lines": lines})
+        pages[folder] = ("list.html", {"table": source, "records": records, "lede": LEDES[table], "lines": lines})
     quotes, figures, events = (view.data.get(name) for name in ("quotes", "figures", "events"))
     said = sorted(quotes.records, key=lambda q: (MODES.index(q["mode_code"]), q["source_id"], int(q["paragraph"]), bool(q["continues_id"])))
     groups = {code: [q for q in said if q["stance_code"] == code] for code in STANCES}
-    pages["quotations"] = ("quotations.md", {"table": quotes, "groups": {code: rows for code, rows in groups.items() if rows}})
+    pages["quotations"] = ("quotations.html", {"table": quotes, "groups": {code: rows for code, rows in groups.items() if rows}})
     measures = view.data.get("codes/measures").by_key
     rows = {code: [f for f in figures.records if f["measure_code"] == code] for code in measures}
     ordered = dict(sorted(rows.items(), key=lambda item: -len(item[1])))
-    pages["numbers"] = ("numbers.md", {"table": figures, "groups": {code: group for code, group in ordered.items() if group}})
-    pages["timeline"] = ("timeline.md", {"table": events, "records": sorted(events.records, key=_by_date(view, "date"))})
+    pages["numbers"] = ("numbers.html", {"table": figures, "groups": {code: group for code, group in ordered.items() if group}})
+    pages["timeline"] = ("timeline.html", {"table": events, "records": sorted(events.records, key=_by_date(view, "date"))})
     return pages

@@ -85,12 +85,12 @@ def reference(root: Path, view: View) -> Pages:
     schemas = [data.schemas[name] for name in sorted(data.schemas, key=lambda name: (name in SHARED, name))]
     codes = data.of_kind("codes")
     return {
-        "codebook": ("codebook.md", {"schemas": schemas, "codes": codes, "facts": [t.name for t in data.facts]}),
-        "rules": ("rules.md", {"families": by_family}),
-        "quality": ("quality.md", _quality(view)),
-        "known-issues": ("known_issues.md", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
+        "codebook": ("codebook.html", {"schemas": schemas, "codes": codes, "facts": [t.name for t in data.facts]}),
+        "rules": ("rules.html", {"families": by_family}),
+        "quality": ("quality.html", _quality(view)),
+        "known-issues": ("known_issues.html", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
         "download": (
-            "download.md",
+            "download.html",
             {"tables": data.facts, "others": [t for t in data.tables.values() if t not in data.facts], "root": root},
         ),
     }
@@ -101,10 +101,10 @@ def _contradictions(data: Dataset) -> list[tuple[str, dict[str, str]]]:
     return [(table.subject, row) for table in data.of_kind("evidence") for row in table.records if row["relation"] == "contradicts"]
 
 
-def downloads(root: Path, extra: Path) -> None:
+def downloads(root: Path, site: Path) -> None:
     """The tables and schemas as they are in the repository, byte for byte."""
     for folder, ending in (("data", "*.csv"), ("schemas", "*.json")):
         for path in sorted((root / folder).rglob(ending)):
-            copy = extra / path.relative_to(root)
+            copy = site / path.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

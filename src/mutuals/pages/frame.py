@@ -1,0 +1,51 @@
+"""What stands around every page: its links to all others, and the version of the data."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+Entry = tuple[str, str]
+
+# Addresses without their ending, with the words of the link.
+SHORTCUTS: list[Entry] = [
+    ("spin-outs", "Spin-outs"), ("contracts", "Contracts"), ("numbers", "Claims"), ("timeline", "Timeline"), ("download", "Data"),
+]  # fmt: skip
+LOOK_UP: list[Entry] = [
+    ("pathfinders", "Pathfinders"), ("spin-outs", "Spin-outs"), ("contracts", "Contracts"), ("programmes", "Programmes"),
+    ("ballots", "Ballots and surveys"), ("organisations", "Organisations"), ("people", "People"), ("sources", "Sources"),
+    ("timeline", "Timeline"), ("quotations", "Quotations"), ("numbers", "Numbers, side by side"),
+]  # fmt: skip
+USE: list[Entry] = [
+    ("download", "Download"), ("codebook", "Codebook"), ("method", "Method"), ("contribute", "Add or mend a fact"),
+    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The links in the head and the foot of a page, and which data it shows."""
+
+    shortcuts: list[Entry]
+    parts: list[tuple[str, list[Entry]]]
+    version: str
+
+
+@lru_cache
+def frame(root: Path) -> Frame:
+    """The frame of every page of the book below `root`; chapters are named by their first headings, in the order of _toc.yml."""
+    import yaml
+
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
+    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
+    return Frame(SHORTCUTS, [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE)], version("mutuals"))
+
+
+def heading(notebook: Path) -> str:
+    """The first heading of a notebook."""
+    import json
+
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    lines = (line for cell in cells if cell["cell_type"] == "markdown" for line in "".join(cell["source"]).splitlines())
+    return next(line.removeprefix("# ") for line in lines if line.startswith("# "))
