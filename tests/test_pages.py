@@ -1,10 +1,11 @@
 """Pages: made from the tables, true to them, and safe whatever a cell holds."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from markdown_it import MarkdownIt
 from repository import Repository
 
 from mutuals import book, pages
@@ -22,13 +23,18 @@ def repo(core: Path, tmp_path: Path) -> Repository:
 
 
 def written(repo: Repository, root: Path) -> dict[str, str]:
-    """Every generated page by its address."""
+    """Every generated page, and hand-written ones as they are filled, by their addresses."""
     target = repo.root / "_build"
     target.mkdir()
     for name in ("index", "method"):
         (target / f"{name}.md").write_text((root / f"book/{name}.md").read_text(encoding="utf-8"), encoding="utf-8")
-    pages.write(repo.root, target)
-    return {path.relative_to(target).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in target.rglob("*.md")}
+    shutil.copy(root / "_toc.yml", repo.root)
+    shutil.copytree(root / "notebooks", repo.root / "notebooks", dirs_exist_ok=True)
+    view = pages.read(repo.root)
+    pages.fill(target, view)
+    pages.write(repo.root, target, view)
+    made = [*target.rglob("*.html"), *target.glob("*.md")]
+    return {path.relative_to(target).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in made}
 
 
 def test_every_record_has_its_page_or_its_place(repo: Repository, root: Path) -> None:
@@ -56,17 +62,12 @@ def test_a_hostile_cell_stays_text(repo: Repository, root: Path) -> None:
 
 
 def live(text: str) -> list[str]:
-    """What a page of Markdown holds of elements and links that only a hostile cell brings."""
-    body = text.split("---\n", 2)[-1]
-    found = []
-    for token in MarkdownIt("commonmark").parse(body):
-        if token.type == "html_block":
-            found.append(token.content)
-        found += [child.content or child.attrGet("href") for child in token.children or [] if child.type in ("html_inline", "link_open")]
-        elements = BeautifulSoup(token.content, "html.parser").find_all(True) if token.type == "fence" else []
-        found += [str(tag) for tag in elements if tag.name in ("img", "script") or any(name.startswith("on") for name in tag.attrs)]
-        found += [tag["href"] for tag in elements if str(tag.get("href", "")).startswith("javascript:")]
-    return [part for part in found if "onerror" in part or "javascript:" in part or "script" in part]
+    """What a page holds of elements and links that only a hostile cell brings."""
+    page = BeautifulSoup(text, "html.parser")
+    found = [str(tag) for tag in page.find_all(True) if tag.name == "img" or any(name.startswith("on") for name in tag.attrs)]
+    found += [str(tag) for tag in page.select("script") if "_static/" not in tag.get("src", "")]
+    found += [tag["href"] for tag in page.select("[href]") if tag["href"].startswith("javascript:")]
+    return found + re.findall(r"49", "".join(tag.get_text() for tag in page.select("h1")))
 
 
 def test_a_changed_cell_changes_the_pages(repo: Repository, root: Path) -> None:
@@ -83,7 +84,11 @@ def test_a_changed_cell_changes_the_pages(repo: Repository, root: Path) -> None:
 def test_downloads_are_the_files_themselves(repo: Repository, root: Path) -> None:
     """A download that differs from the repository."""
     written(repo, root)
-    copies = {path.relative_to(repo.root / "_build/_extra").as_posix(): path for path in (repo.root / "_build/_extra").rglob("*.*")}
+    copies = {
+        path.relative_to(repo.root / "_build").as_posix(): path
+        for folder in ("data", "schemas")
+        for path in (repo.root / "_build" / folder).rglob("*.*")
+    }
     assert {file for file in copies if file.startswith("data/")} == {f"data/{name}.csv" for name in repo.names()}
     assert all(copy.read_bytes() == (repo.root / file).read_bytes() for file, copy in copies.items())
 

@@ -127,13 +127,11 @@ def _timed(step: str, work: Callable[[], Result]) -> Result:
 def build(root: Path) -> Path:
     """Build the whole book and return its folder, `_build/html`. Raises BookError with what to mend."""
     from mutuals import pages
-    from mutuals.pages.view import View
     from mutuals.sphinx_ext import slim
-    from mutuals.tables import read_dataset
 
     root = root.resolve()
     _timed("gate", lambda: gate(root))
-    view = View(read_dataset(root))
+    view = pages.read(root)
     source = stage(root, view)
     built = _timed("chapters", lambda: run(root, source))
     slim(built)

@@ -15,12 +15,11 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from mutuals.chart import MIME
-from mutuals.pages.frame import frame
+from mutuals.pages.frame import THEME, frame
 from mutuals.render import Drawing, draw
 from mutuals.wording import UNKNOWN
 
 FOLDER = "figures"
-THEME = Path(__file__).parent / "theme"
 KEPT = ("spunout.css", "pygments.css", "favicon.svg", "theme.js")
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
-from mutuals.pages.frame import frame
+from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
 from mutuals.pages.view import FOLDERS, View
-
-THEME = Path(__file__).parents[1] / "theme"
+from mutuals.tables import read_dataset
 
 
 def slug(text: str) -> str:
@@ -27,6 +26,11 @@ def environment(root: Path, view: View) -> Environment:
     nothing = {"toc": "", "around": (), "scripts": (), "has_code": False}
     templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
     return templates
+
+
+def read(root: Path) -> View:
+    """The tables as pages show them."""
+    return View(read_dataset(root))
 
 
 def fill(target: Path, view: View) -> None:

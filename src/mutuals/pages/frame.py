@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+THEME = Path(__file__).parents[1] / "theme"
 Entry = tuple[str, str]
 
 # Addresses without their ending, with the words of the link.
