@@ -114,3 +114,10 @@ def test_every_notebook_was_run(root: Path) -> None:
     """A cell whose output is missing."""
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         book.executed(path)
+
+
+def test_no_table_of_a_notebook_is_cut(root: Path) -> None:
+    """A table "to check by hand" of which pandas shows the first and last rows only."""
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        text = path.read_text(encoding="utf-8")
+        assert "<td>...</td>" not in text and "<th>...</th>\\n      <td>" not in text, path.name

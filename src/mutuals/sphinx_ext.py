@@ -151,6 +151,8 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
 
 # What pandas writes, and what it should have written.
 MENDS = {
+    # The house style has its own alignment of tables.
+    r"<style scoped>.*?</style>\s*": "",
     # A header cell without words, above the row numbers of a pandas table.
     r"<th></th>": "<td></td>",
     # A table of a notebook may be wider than the page: the keyboard has to reach it to scroll.
@@ -161,7 +163,7 @@ MENDS = {
 def mended(body: str) -> str:
     """A page's body with the faults of others put right."""
     for wrong, right in MENDS.items():
-        body = re.sub(wrong, right, body)
+        body = re.sub(wrong, right, body, flags=re.DOTALL)
     return body
 
 
