@@ -28,7 +28,8 @@ def written(repo: Repository, root: Path) -> dict[str, str]:
     target.mkdir()
     for name in ("index", "method"):
         (target / f"{name}.md").write_text((root / f"book/{name}.md").read_text(encoding="utf-8"), encoding="utf-8")
-    shutil.copy(root / "_toc.yml", repo.root)
+    for name in ("_toc.yml", "_config.yml"):
+        shutil.copy(root / name, repo.root)
     shutil.copytree(root / "notebooks", repo.root / "notebooks", dirs_exist_ok=True)
     view = pages.read(repo.root)
     pages.fill(target, view)
