@@ -66,7 +66,9 @@ def live(text: str) -> list[str]:
     """What a page holds of elements and links that only a hostile cell brings."""
     page = BeautifulSoup(text, "html.parser")
     found = [str(tag) for tag in page.find_all(True) if tag.name == "img" or any(name.startswith("on") for name in tag.attrs)]
-    found += [str(tag) for tag in page.select("script") if "_static/" not in tag.get("src", "")]
+    found += [
+        str(tag) for tag in page.select("script") if "_static/" not in tag.get("src", "") and tag.get("type") != "application/ld+json"
+    ]
     found += [tag["href"] for tag in page.select("[href]") if tag["href"].startswith("javascript:")]
     return found + re.findall(r"49", "".join(tag.get_text() for tag in page.select("h1")))
 
