@@ -43,10 +43,8 @@ format: setup ## Put the tables into their one written form
 notebooks: setup ## Run the notebooks and keep their new outputs
 	$(call step,notebooks,.venv/bin/mutuals notebooks)
 
-serve: setup ## Show the site at http://127.0.0.1:8000 (PORT=8001 for another port)
-	@[ -f _build/html/index.html ] || $(MAKE) book
-	@echo "== http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
-	@.venv/bin/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+serve: setup ## Show the site at http://127.0.0.1:8000 and rebuild what is saved (PORT=8001 for another port)
+	@.venv/bin/mutuals serve --port $(PORT)
 
 browser: setup ## Find a headless Chromium for the tests, or install one
 	$(call step,browser,.venv/bin/python -m mutuals.browser)

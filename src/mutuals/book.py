@@ -42,11 +42,11 @@ def _copy(source: Path, target: Path, pattern: str) -> None:
             shutil.copyfile(path, target / inside)
 
 
-def stage(root: Path, view: "View") -> Path:
-    """Collect hand-written pages and notebooks in `_build/source`, and return that folder."""
+def stage(root: Path, view: "View", target: Path | None = None) -> Path:
+    """Collect hand-written pages and notebooks in a folder, by default `_build/source`, and return it."""
     from mutuals import pages
 
-    target = root / "_build" / "source"
+    target = target or root / "_build" / "source"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     _copy(root / "book", target, "*.md")

@@ -138,7 +138,10 @@ def _description(context: dict[str, Any], doctree: nodes.document | None) -> str
 
 def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Give a page what shell.html wants: its address, its description, its contents, its neighbours and the links to all pages."""
-    described, around = _description(context, doctree), frame(Path(app.srcdir).parents[1])
+    described, around = (
+        _description(context, doctree),
+        frame(next(folder for folder in Path(app.srcdir).parents if (folder / "_toc.yml").is_file())),
+    )
     context |= {
         "address": page,
         "base": "../" * page.count("/"),

@@ -1,0 +1,91 @@
+"""Chapters: which tables a notebook reads, whether these or its code changed since it was run, and running it again."""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+KEPT = "_build/chapters.json"
+
+
+class ChapterError(Exception):
+    """A notebook that does not run; the message names it and what is wrong."""
+
+
+def paths(root: Path) -> list[Path]:
+    """The notebooks."""
+    return sorted((root / "notebooks").glob("*.ipynb"))
+
+
+def code(path: Path) -> list[str]:
+    """The code cells of a notebook."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def _tables(source: str) -> Iterator[str]:
+    """The tables that code names in `load(…)`; “sources” where it cites; “*” where a name is computed."""
+    for node in ast.walk(ast.parse(source)):
+        name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if name == "load":
+            named = node.args and isinstance(node.args[0], ast.Constant)
+            yield str(node.args[0].value) if named else "*"
+        elif name == "cited":
+            yield "sources"
+
+
+def reads(path: Path, root: Path) -> list[Path]:
+    """The data files that a notebook's outputs may come from."""
+    names = {name for source in code(path) for name in _tables(source)}
+    files = (root / "data").rglob("*.csv") if "*" in names else (root / f"data/{name}.csv" for name in names)
+    return sorted(file for file in files if file.is_file())
+
+
+def state(path: Path, root: Path) -> str:
+    """A digest of all that decides a notebook's outputs: its code, what it reads, the schemas and this package."""
+    digest = hashlib.sha256("\0".join(code(path)).encode())
+    package = [file for file in Path(__file__).parent.rglob("*.py") if "commands" not in file.parts and "pages" not in file.parts]
+    for file in [*reads(path, root), *sorted((root / "schemas").glob("*.json")), *sorted(package)]:
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _kept(root: Path) -> dict[str, str]:
+    file = root / KEPT
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def stale(root: Path) -> list[Path]:
+    """The notebooks that were not run since their code or what they read changed, as far as this machine knows."""
+    kept = _kept(root)
+    return [path for path in paths(root) if kept.get(path.name) != state(path, root)]
+
+
+def keep(root: Path, ran: list[Path]) -> None:
+    """Remember that these notebooks say what their data says now."""
+    file = root / KEPT
+    file.parent.mkdir(parents=True, exist_ok=True)
+    states = _kept(root) | {path.name: state(path, root) for path in ran}
+    file.write_text(json.dumps(states, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def run(path: Path) -> None:
+    """Execute a notebook in its folder and write it back with nothing that changes from run to run. Raises ChapterError."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = nbformat.read(path, as_version=4)
+    try:
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}, record_timing=False).execute()
+    except CellExecutionError as error:
+        raise ChapterError(f"{path.name} does not run: {error.ename}: {error.evalue}") from error
+    notebook.metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    }
+    nbformat.write(notebook, path)
