@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
+from mutuals.pages import explore, search
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
@@ -44,7 +45,7 @@ def fill(target: Path, view: View) -> None:
 
 def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
     """Every generated page by its address: its template and what that needs."""
-    found = {**lists(view), **reference(root, view)}
+    found = {**lists(view), **reference(root, view), **search.pages(view), **explore.pages(view)}
     for table, folder in FOLDERS.items():
         source = view.data.get(table)
         for record in source.records:
@@ -62,3 +63,4 @@ def write(root: Path, site: Path, view: View) -> None:
         base = "../" * address.count("/")
         path.write_text(templates.get_template(template).render(base=base, address=address, **context), encoding="utf-8")
     downloads(root, site)
+    search.write(site, view)
