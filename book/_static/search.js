@@ -45,17 +45,20 @@
   }
 
   // ---- the index, built in slices so that the page answers meanwhile ----
-  const { kinds, columns, rows } = window.spunSearch || { kinds: [], columns: [], rows: [] };
-  const postings = new Map(), titles = [], others = [], keys = [];
+  const { kinds, columns, rows: lines } = window.spunSearch || { kinds: [], columns: [], rows: "" };
+  const rows = lines ? lines.split("\n") : []; // each is parsed when its turn comes
+  const postings = new Map(), titles = [], others = [], keys = [], wholes = [];
   let vocabulary = [], near = new Map(), ready = false;
 
-  function add(row, number) {
-    const [, title, line, address, also = [], words = []] = row;
+  function add(number) {
+    rows[number] = JSON.parse(rows[number]);
+    const [, title, line, address, also = [], words = []] = rows[number];
     const key = address.replace(/^.*[#/]/, "").replace(/\.html$/, "");
     titles.push(flat(title));
     others.push(also.map(flat));
     keys.push(key);
     const texts = [title, `${also.join(" ")} ${key.replaceAll("-", " ")}`, line, words.filter((_, n) => n % 2).join(" | ")];
+    wholes.push(texts.join("\n").toLowerCase());
     texts.forEach((text, level) => {
       for (const token of new Set(tokens(text, false))) {
         const list = postings.get(token);
@@ -66,18 +69,19 @@
   }
 
   function build(done, at = 0) {
-    const until = performance.now() + 12;
-    while (at < rows.length && performance.now() < until) add(rows[at], at++);
+    const until = performance.now() + 25;
+    while (at < rows.length && performance.now() < until) add(at++);
     if (at < rows.length) { setTimeout(build, 0, done, at); return; }
     vocabulary = [...postings.keys()].sort();
     ready = true;
-    done();
+    setTimeout(done);
   }
 
   // ---- the question ----
   /** Words of a question: numbers before an unfinished “million” are taken as that, small words are passed over. */
   function asked(question) {
-    let text = question.trim();
+    // Of a web address the index knows the host.
+    let text = question.trim().replace(/^(?:https?:\/\/)?(?:www\.)([^/\s]+)\S*$|^https?:\/\/([^/\s]+)\S*$/i, "$1$2");
     const unfinished = /(\d) ?(mi[a-z]*|bi[a-z]*|th[a-z]*)$/i.exec(text);
     if (unfinished) {
       const word = ["million", "billion", "thousand"].find((whole) => whole.startsWith(unfinished[2].toLowerCase()));
@@ -168,7 +172,9 @@
     const strict = matches(words, false), found = [];
     const tier = (n) => titles[n] === whole || keys[n] === key || others[n].includes(whole) ? 3
       : titles[n].startsWith(whole) || others[n].some((name) => name.startsWith(whole)) ? 2 : 1;
-    for (let n = 0; n < rows.length; n++) if (strict[n] || keys[n] === key) found.push({ n, tier: tier(n), score: strict[n] });
+    // Words that stand together as asked count for more: “north west” is not “North Somerset, South West”.
+    const together = (n) => words.length < 2 ? 0 : titles[n].includes(whole) ? 20 : wholes[n].includes(key) ? 12 : 0;
+    for (let n = 0; n < rows.length; n++) if (strict[n] || keys[n] === key) found.push({ n, tier: tier(n), score: strict[n] + together(n) });
     let alike = 0;
     if (found.length < FEW) {
       const wide = matches(words, true);

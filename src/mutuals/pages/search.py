@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from mutuals.dates import is_date, spoken
 from mutuals.pages.lists import LEDES, SECOND_LINES, Pages
@@ -32,13 +33,19 @@ TABLES = (
     "quotes",
     "sources",
 )
-KINDS = ("Pages", *TABLES, "Columns")
-LINES = {**SECOND_LINES, "quotes": ("person_id", "organisation_id", "role", "source_id"), "events": ("date", "kind_code", "certainty_code")}
+KINDS = ("Pages", *TABLES, "Sections", "Columns")
+LINES = {
+    **SECOND_LINES,
+    "sources": ("short_name", "kind_code", "date_published"),
+    "quotes": ("person_id", "organisation_id", "role", "source_id"),
+    "figures": ("claimant_person_id", "claimant_organisation_id", "as_of_date"),
+    "events": ("date", "kind_code", "certainty_code"),
+}
 # Other names and register numbers: who types one of them whole means that record.
 ALSO = ("other_names", "identifiers", "gss_code")
 LEFT_OUT = {*HIDDEN, "paragraph", "paragraphs", "date_accessed"}
 # Said of nearly every record of its table, so that it finds nothing.
-BOILERPLATE = {("sources", "note")}
+BOILERPLATE = {("sources", "note"), ("sources", "scope_code"), ("figures", "bound_code"), ("figures", "unit_code")}
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,18 @@ def plain(view: View, column: Column, cell: str) -> str:
     return view.cell(column, cell, "").striptags()
 
 
+def _said(view: View, column: Column, cell: str) -> str:
+    """A cell as the index has it: a source by its short name, an address by its host, as the whole would double the index."""
+    if column.refers_to == "sources":
+        return "; ".join(view.short_source(item) for item in column.items(cell))
+    return urlsplit(cell).netloc.removeprefix("www.") if column.name == "url" else plain(view, column, cell)
+
+
+def _counted(column: Column, text: str) -> str:
+    """A bare number with what it counts: “21 bodies”."""
+    return f"{text} {column.title.lower()}" if column.type == "integer" and text.isdigit() else text
+
+
 def _areas(view: View, code: str) -> str:
     """An area with all that it lies in: “Blackpool, North West, England”."""
     areas, names = view.data.get("codes/areas").by_key, []
@@ -74,8 +93,8 @@ def _areas(view: View, code: str) -> str:
 def _record(view: View, table: Table, record: dict[str, str]) -> Entry:
     """A record as it is found."""
     id, names, said = record[table.schema.key[0]], NAMES.get(table.name, "name"), []
-    shown = LINES.get(table.name, ("claimant_person_id", "claimant_organisation_id", "as_of_date"))
-    line = [plain(view, table.schema[name], record[name]) for name in shown if record[name]]
+    shown = LINES[table.name]
+    line = [_counted(table.schema[name], _said(view, table.schema[name], record[name])) for name in shown if record[name]]
     if table.name == "figures" and record["value"]:
         line.insert(0, str(view.figure(record).striptags()))
         said.append((table.schema["value"].title, record["value"]))
@@ -86,7 +105,7 @@ def _record(view: View, table: Table, record: dict[str, str]) -> Entry:
         if cell and column.name == "gss_code":
             said.append((column.title, _areas(view, cell)))
         elif cell and column.states != "key" and not skipped:
-            said.append((column.title, plain(view, column, cell)))
+            said.append((column.title, _said(view, column, cell)))
     title = f"“{view.name('quotes', id)}”" if table.name == "quotes" else view.name(table.name, id)
     return Entry(table.name, title, " · ".join(line), view.address(table.name, id), tuple(also), tuple(said))
 
@@ -158,9 +177,10 @@ def chapters(site: Path) -> Iterator[Entry]:
         for place, *texts in page.found:
             title, line = (" ".join(text.split()) for text in texts)
             whole = whole or title
-            if title and (place or title == whole):
-                within = () if title == whole else (("Page", whole),)
-                yield Entry("Pages", title, _cut(line), f"{address}#{place}" if place else address, (), within)
+            if title and place:
+                yield Entry("Sections", title, _cut(f"{whole}: {line}" if line else whole), f"{address}#{place}")
+            elif title and title == whole:
+                yield Entry("Pages", title, _cut(line), address)
 
 
 def _cut(line: str, most: int = 200) -> str:
@@ -177,7 +197,7 @@ def entries(view: View, site: Path | None = None) -> list[Entry]:
 def script(view: View, found: list[Entry]) -> str:
     """The index as a script, since a page opened from a folder may load nothing else; the same bytes for the same entries.
 
-    A row is [kind, title, line, address, other names, [column, text, column, text, …]]; kinds and columns by number.
+    A row is the JSON of [kind, title, line, address, other names, [column, text, column, text, …]]; kinds and columns by number.
     """
     titles = sorted({title for entry in found for title, _ in entry.words})
     at = {title: n for n, title in enumerate(titles)}
@@ -187,9 +207,11 @@ def script(view: View, found: list[Entry]) -> str:
         row = [KINDS.index(entry.kind), entry.title, entry.line, entry.address, list(entry.also), words]
         rows.append(row if words else row[:5] if entry.also else row[:4])
     kinds = [view.data.schemas[kind].title if kind in view.data.schemas else kind for kind in KINDS]
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
     head = json.dumps({"kinds": kinds, "columns": titles}, ensure_ascii=False, separators=(",", ":"))
-    return f'window.spunSearch={head[:-1]},"rows":[\n{lines}\n]}};\n'
+    # As one text, a JSON row a line: read at once, and parsed row by row while the page stays awake.
+    lines = "\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
+    text = lines.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n\\\n")
+    return f"window.spunSearch={head[:-1]},\"rows\":'{text}'}};\n"
 
 
 def write(site: Path, view: View) -> Path:
