@@ -68,13 +68,13 @@
     });
   }
 
-  function build(done, at = 0) {
+  function build(done, next = 0) {
     const until = performance.now() + 25;
-    while (at < rows.length && performance.now() < until) add(at++);
-    if (at < rows.length) { setTimeout(build, 0, done, at); return; }
+    while (next < rows.length && performance.now() < until) add(next++);
+    if (next < rows.length) { setTimeout(build, 0, done, next); return; }
     vocabulary = [...postings.keys()].sort();
     ready = true;
-    setTimeout(done);
+    setTimeout(() => { done(); at("find").dataset.ready = ""; });
   }
 
   // ---- the question ----
