@@ -108,6 +108,7 @@ def test_misspellings_have_their_limits(search: Page) -> None:
     assert [search.evaluate(edits, list(given)) for given in (("care", "core", 1), ("ab", "ba", 2), ("kitten", "sitting", 2))] == [1, 1, 3]
     assert ask(search, "qqqqqqqq") == [] and ask(search, "500000001") == []
     assert "Try fewer words" in search.inner_text("#find-count")
+    assert ask(search, "surrey qqqqqqqq") == [] and "holds “qqqqqqqq”" in search.inner_text("#find-count")
 
 
 def test_tiers_come_in_their_order(search: Page) -> None:

@@ -89,6 +89,8 @@
     }
     const all = current.length === rows.length ? "" : ` of ${rows.length.toLocaleString("en-GB")}`;
     count.textContent = `${current.length.toLocaleString("en-GB")}${all} ${rows.length === 1 ? "row" : "rows"}, ${state.columns.length} of ${plural(columns.length, "column")}.${current.length ? "" : " Nothing fits: clear a filter."}`;
+    const by = byName.get(state.sort.replace(/^-/, ""));
+    if (by) count.textContent += ` Sorted by ${by.title}, ${state.sort.startsWith("-") ? "descending" : "ascending"}, blanks last.`;
     save.textContent = `Download ${plural(current.length, "row")} as CSV`;
   }
 
