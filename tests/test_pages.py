@@ -28,7 +28,8 @@ def written(repo: Repository, root: Path) -> dict[str, str]:
     target.mkdir()
     for name in ("index", "method"):
         (target / f"{name}.md").write_text((root / f"book/{name}.md").read_text(encoding="utf-8"), encoding="utf-8")
-    shutil.copy(root / "_toc.yml", repo.root)
+    for name in ("_toc.yml", "_config.yml"):
+        shutil.copy(root / name, repo.root)
     shutil.copytree(root / "notebooks", repo.root / "notebooks", dirs_exist_ok=True)
     view = pages.read(repo.root)
     pages.fill(target, view)
@@ -65,7 +66,9 @@ def live(text: str) -> list[str]:
     """What a page holds of elements and links that only a hostile cell brings."""
     page = BeautifulSoup(text, "html.parser")
     found = [str(tag) for tag in page.find_all(True) if tag.name == "img" or any(name.startswith("on") for name in tag.attrs)]
-    found += [str(tag) for tag in page.select("script") if "_static/" not in tag.get("src", "")]
+    found += [
+        str(tag) for tag in page.select("script") if "_static/" not in tag.get("src", "") and tag.get("type") != "application/ld+json"
+    ]
     found += [tag["href"] for tag in page.select("[href]") if tag["href"].startswith("javascript:")]
     return found + re.findall(r"49", "".join(tag.get_text() for tag in page.select("h1")))
 

@@ -8,7 +8,6 @@
   addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("scheme");
     const say = () => { button.textContent = dark() ? "Light" : "Dark"; button.setAttribute("aria-label", dark() ? "Light colours" : "Dark colours"); };
-    button.hidden = false;
     say();
     button.addEventListener("click", () => {
       root.dataset.theme = dark() ? "light" : "dark";

@@ -16,6 +16,7 @@ from sphinx.errors import SphinxError
 
 from mutuals.chart import MIME
 from mutuals.pages.frame import THEME, frame
+from mutuals.pages.sharing import article, linked_data
 from mutuals.render import Drawing, draw
 from mutuals.wording import UNKNOWN
 
@@ -137,11 +138,13 @@ def _description(context: dict[str, Any], doctree: nodes.document | None) -> str
 
 def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Give a page what shell.html wants: its address, its description, its contents, its neighbours and the links to all pages."""
+    described, around = _description(context, doctree), frame(Path(app.srcdir).parents[1])
     context |= {
         "address": page,
         "base": "../" * page.count("/"),
-        "description": _description(context, doctree),
-        "frame": frame(Path(app.srcdir).parents[1]),
+        "description": described,
+        "frame": around,
+        "linked": linked_data(article(context.get("title", ""), described)) if page.startswith("notebooks/") else "",
         "has_code": "highlight" in context.get("body", ""),
         "toc": context.get("toc", "") if context.get("display_toc") else "",
         "around": [(rel, context[rel]["link"], context[rel]["title"]) for rel in ("prev", "next") if context.get(rel)],

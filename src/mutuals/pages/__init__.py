@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
-from mutuals.pages import explore, search
+from mutuals.pages import explore, search, sharing
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
@@ -24,8 +25,9 @@ def environment(root: Path, view: View) -> Environment:
     loader = ChoiceLoader([PackageLoader("mutuals.pages"), FileSystemLoader(THEME)])
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     templates.filters |= {"slug": slug}
-    nothing = {"toc": "", "around": (), "scripts": (), "has_code": False}
+    nothing = {"toc": "", "around": (), "scripts": (), "has_code": False, "linked": ""}
     templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
+    templates.globals |= {"linked_data": sharing.linked_data, "organisation": sharing.organisation}
     return templates
 
 
@@ -55,12 +57,18 @@ def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
 
 
 def write(root: Path, site: Path, view: View) -> None:
-    """Write every generated page, and the files to download, below `site`."""
-    templates = environment(root, view)
+    """Write every generated page, the files to download, and what other programs read, below `site`."""
+    templates, around = environment(root, view), frame(root)
+    data = sharing.linked_data(sharing.dataset(view, around.site))
     for address, (template, context) in pages(root, view).items():
         path = site / f"{address}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
-        base = "../" * address.count("/")
-        path.write_text(templates.get_template(template).render(base=base, address=address, **context), encoding="utf-8")
+        base, linked = "../" * address.count("/"), data if address == "download" else ""
+        page = templates.get_template(template).render(base=base, address=address, linked=linked, **context)
+        path.write_text(page, encoding="utf-8")
+    lost = templates.get_template("lost.html").render(base=urlsplit(around.site).path or "/", address="404")
+    (site / "404.html").write_text(lost, encoding="utf-8")
     downloads(root, site)
+    listed = {link: words for _, entries in around.parts for link, words in entries}
+    sharing.write(root, site, view, {"index": "What was promised, and what happened?", **listed})
     search.write(site, view)

@@ -5,6 +5,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from mutuals.pages.sharing import site
+
 THEME = Path(__file__).parents[1] / "theme"
 Entry = tuple[str, str]
 
@@ -30,6 +32,14 @@ class Frame:
     shortcuts: list[Entry]
     parts: list[tuple[str, list[Entry]]]
     version: str
+    site: str
+
+    def card(self, address: str) -> str:
+        """Which card stands for a page: its own, or for a record that of its list."""
+        own = {link for _, entries in self.parts for link, _ in entries} | {"index"}
+        return (address if address in own else address.partition("/")[0] if f"{address.partition('/')[0]}" in own else "index").replace(
+            "/", "-"
+        )
 
 
 @lru_cache
@@ -40,7 +50,7 @@ def frame(root: Path) -> Frame:
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
     chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
-    return Frame(SHORTCUTS, [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE)], version("mutuals"))
+    return Frame(SHORTCUTS, [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE)], version("mutuals"), site(root))
 
 
 def heading(notebook: Path) -> str:
