@@ -32,7 +32,8 @@ def small(core: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     repo.row("people", person_id="dan-gregory").update(name=HOSTILE, note=HOSTILE)
     repo.row("contracts", contract_id="surrey-2011").update(name=HOSTILE, note=FORMULA)
     repo.save()
-    shutil.copy(root / "_toc.yml", repo.root)
+    for name in ("_toc.yml", "_config.yml"):
+        shutil.copy(root / name, repo.root)
     shutil.copytree(root / "notebooks", repo.root / "notebooks")
     folder = repo.root / "site"
     shutil.copytree(root / "book/_static", folder / "_static")
@@ -63,6 +64,7 @@ def ask(page: Page, question: str) -> list[str]:
 @pytest.fixture
 def search(page: Page, small: Site) -> Page:
     page.goto(f"{small.origin}/search.html")
+    page.focus("#find-q")  # which is what fetches the index
     expect(page.locator("#find[data-ready]")).to_be_visible()
     return page
 
@@ -170,6 +172,23 @@ def test_hostile_cells_are_words(search: Page, small: Site, heard: list[str]) ->
         assert "<img src=x" in search.inner_text("#explore") and search.locator("main img").count() == 0
     search.goto(f"{small.origin}/explore.html?table=javascript:alert(1)")
     assert heard == []
+
+
+def test_the_index_is_fetched_when_it_is_wanted(page: Page, small: Site) -> None:
+    """A page that weighs as much as its index, or words typed before that came that are lost."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{small.origin}/search.html", wait_until="networkidle")
+    assert not any("search-index" in url for url in asked)
+    held = []
+    page.route("**/search-index.js", lambda route: held.append(route))
+    page.focus("#find-q")
+    page.keyboard.type("surrey")
+    assert "Making ready" in page.inner_text("#find-count")
+    held[0].continue_()
+    expect(page.locator(RESULTS).first).to_be_visible()
+    page.wait_for_url("**/search.html?q=surrey")
+    assert len([url for url in asked if "search-index" in url]) == 1
 
 
 def test_without_scripts_the_pages_say_so(browser: Browser, small: Site) -> None:

@@ -1,4 +1,4 @@
-// Search: takes the texts of assets/search-index.js apart into words, and answers while the reader types.
+// Search: takes the texts of the index (assets/search-index.js) apart into words, and answers while the reader types.
 // Texts and questions go through the same `tokens`, so that a sum or a date is found however it is written.
 (() => {
   "use strict";
@@ -45,8 +45,7 @@
   }
 
   // ---- the index, built in slices so that the page answers meanwhile ----
-  const { kinds, columns, rows: lines } = window.spunSearch || { kinds: [], columns: [], rows: "" };
-  const rows = lines ? lines.split("\n") : []; // each is parsed when its turn comes
+  let kinds = [], columns = [], rows = [];
   const postings = new Map(), titles = [], others = [], keys = [], wholes = [];
   let vocabulary = [], near = new Map(), ready = false;
 
@@ -74,7 +73,22 @@
     if (next < rows.length) { setTimeout(build, 0, done, next); return; }
     vocabulary = [...postings.keys()].sort();
     ready = true;
-    setTimeout(() => { done(); at("find").dataset.ready = ""; });
+    setTimeout(done);
+  }
+
+  /** Fetch the index once, when somebody is about to search: it weighs more than the page. A script, as a folder allows no other way. */
+  function load() {
+    if (load.begun) return;
+    load.begun = true;
+    const script = document.createElement("script");
+    script.src = form.dataset.index;
+    script.onload = () => {
+      ({ kinds, columns } = window.spunSearch);
+      rows = window.spunSearch.rows.split("\n"); // each is parsed when its turn comes
+      build(() => { const typed = field.value; restore(); if (typed !== field.value) { field.value = typed; run(); remember(); } form.dataset.ready = ""; });
+    };
+    script.onerror = () => { load.begun = false; count.textContent = "The index could not be loaded; the lists below hold every record."; };
+    document.head.append(script);
   }
 
   // ---- the question ----
@@ -253,7 +267,7 @@
   }
 
   function run() {
-    if (!ready) { count.textContent = "Making ready …"; return; }
+    if (!ready) { count.textContent = field.value.trim() ? "Making ready …" : ""; return; }
     answer = search(field.value);
     options(answer.found);
     draw();
@@ -269,7 +283,7 @@
   }
   function remember() {
     clearTimeout(timer);
-    if (address() === location.pathname + location.search) return;
+    if (!ready || address() === location.pathname + location.search) return;
     if (typing) history.replaceState(null, "", address());
     else history.pushState(null, "", address());
     typing = true;
@@ -277,8 +291,8 @@
   function commit() { remember(); typing = false; }
   function restore() {
     const said = new URLSearchParams(location.search), kind = said.get("kind") || "";
-    field.value = said.get("q") || "";
-    if (!choice.options.length) options([]);
+    if (ready || !field.value) field.value = said.get("q") || "";
+    if (choice.options.length <= kinds.length) options([]);
     choice.value = kinds.includes(kind) ? kind : "";
     shown = SHOWN;
     typing = false;
@@ -304,8 +318,9 @@
   addEventListener("pageshow", (event) => { if (event.persisted) restore(); });
 
   form.hidden = false;
-  if (!rows.length) { count.textContent = "The index could not be loaded; the lists below hold every record."; return; }
   restore();
-  build(run);
+  if (field.value) load();
+  else for (const kind of ["focus", "pointerenter"]) field.addEventListener(kind, load);
+  field.addEventListener("input", load);
   window.spunFind = { search, tokens, edits }; // for the benchmark and the tests
 })();

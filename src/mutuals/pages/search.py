@@ -227,4 +227,4 @@ def pages(view: View) -> Pages:
     titles = {**FOLDERS, **LISTED}
     lists = [(titles[name], view.data.schemas[name].title, len(view.data.get(name).records)) for name in TABLES]
     assert set(LEDES) <= set(TABLES)
-    return {"search": ("search.html", {"lists": lists, "scripts": [INDEX, "_static/search.js"]})}
+    return {"search": ("search.html", {"lists": lists, "index": INDEX, "scripts": ["_static/search.js"]})}
