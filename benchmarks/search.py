@@ -42,8 +42,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--slower", type=float, default=4)
     slower = parser.parse_args().slower
+    path = chromium.find()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
         page = browser.new_page(viewport={"width": 360, "height": 740})
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         page.goto((ROOT / "_build/html/search.html").as_uri() + "?q=surrey")

@@ -251,7 +251,7 @@
     if (kept.length) return exact ? plural(exact, "result") + among + (alike ? `, and ${alike} for similar words` : "") : `Nothing spelled so${among}; ${plural(alike, "result")} for similar words`;
     if (answer.found.length) return `Nothing${among} for “${question}”, but ${plural(answer.found.length, "result")} elsewhere: choose “Everything”.`;
     const unknown = answer.words.length > 1 ? answer.words.filter((word) => !worth(word, true).some(Boolean)).map(({ token }) => `“${token}”`) : [];
-    return `Nothing found for “${question}”. ${unknown.length ? `No page or record holds ${unknown.join(" or ")}. ` : ""}Try fewer words, a surname, a place, a year, or a sum such as £500m; or go by the lists below.`;
+    return `Nothing found for “${question}”. ${unknown.length ? `No page or record holds ${unknown.join(" or ")}. ` : ""}Try fewer words, a surname, a place, a year, or a sum such as ${form.dataset.example}; or go by the lists below.`;
   }
 
   function draw() {

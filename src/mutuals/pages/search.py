@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mutuals.dates import is_date, spoken
-from mutuals.pages.lists import LEDES, SECOND_LINES, Pages
+from mutuals.pages.lists import SECOND_LINES, Pages
 from mutuals.pages.view import FOLDERS, HIDDEN, LISTED, NAMES, View
 from mutuals.schema import Column
 from mutuals.tables import Table
+from mutuals.wording import money
 
 INDEX = "assets/search-index.js"
 # In the order in which they are offered: what is read first, then the records.
@@ -226,5 +227,10 @@ def pages(view: View) -> Pages:
     """The search page, with the lists to go to where it does not help."""
     titles = {**FOLDERS, **LISTED}
     lists = [(titles[name], view.data.schemas[name].title, len(view.data.get(name).records)) for name in TABLES]
-    assert set(LEDES) <= set(TABLES)
-    return {"search": ("search.html", {"lists": lists, "index": INDEX, "scripts": ["_static/search.js"]})}
+    sums = [int(row["value_gbp"]) for row in view.data.get("contracts").records if row["value_gbp"]]
+    return {
+        "search": (
+            "search.html",
+            {"lists": lists, "example": money(max(sums, default=0)), "index": INDEX, "scripts": ["_static/search.js"]},
+        )
+    }
