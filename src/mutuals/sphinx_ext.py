@@ -21,7 +21,7 @@ from mutuals.render import Drawing, draw
 from mutuals.wording import UNKNOWN
 
 FOLDER = "figures"
-KEPT = ("spunout.css", "pygments.css", "favicon.svg", "theme.js")
+KEPT = ("spunout.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js")
 
 
 class FigureError(SphinxError):

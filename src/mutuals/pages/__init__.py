@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
-from mutuals.pages import sharing
+from mutuals.pages import explore, search, sharing
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
@@ -47,7 +47,7 @@ def fill(target: Path, view: View) -> None:
 
 def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
     """Every generated page by its address: its template and what that needs."""
-    found = {**lists(view), **reference(root, view)}
+    found = {**lists(view), **reference(root, view), **search.pages(view), **explore.pages(view)}
     for table, folder in FOLDERS.items():
         source = view.data.get(table)
         for record in source.records:
@@ -71,3 +71,4 @@ def write(root: Path, site: Path, view: View) -> None:
     downloads(root, site)
     listed = {link: words for _, entries in around.parts for link, words in entries}
     sharing.write(root, site, view, {"index": "What was promised, and what happened?", **listed})
+    search.write(site, view)
