@@ -1,0 +1,66 @@
+"""Chapters: a notebook is run again when its code or a table that it reads changed, and only then."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mutuals import chapters
+
+
+@pytest.fixture
+def book(root: Path, tmp_path: Path) -> Path:
+    """A copy of the notebooks and the data, of which all chapters are up to date."""
+    for name in ("notebooks", "data", "schemas"):
+        shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("fingerprints"))
+    chapters.keep(tmp_path, chapters.paths(tmp_path))
+    return tmp_path
+
+
+def test_nothing_is_stale_where_nothing_changed(book: Path) -> None:
+    """A chapter that is run at every build."""
+    assert chapters.stale(book) == []
+    (book / "data/contracts.csv").touch()
+    assert chapters.stale(book) == []
+
+
+def test_a_changed_table_makes_its_readers_stale_and_no_others(book: Path) -> None:
+    """A cache that looks at the code only, or one that runs everything."""
+    table = book / "data/ballots.csv"
+    table.write_bytes(table.read_bytes().replace(b"2010", b"2011", 1))
+    names = {path.stem for path in chapters.stale(book)}
+    readers = {path.stem for path in chapters.paths(book) if table in chapters.reads(path, book)}
+    assert names == readers
+    assert "ballots" in names
+    assert len(names) < len(chapters.paths(book))
+
+
+def test_changed_code_makes_its_chapter_stale(book: Path) -> None:
+    """A chapter whose code was edited and whose outputs are the old ones."""
+    path = book / "notebooks/voices.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")["source"].append("\n# changed")
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert chapters.stale(book) == [path]
+
+
+def test_every_chapter_reads_tables_that_are_there(book: Path) -> None:
+    """A name that the reader of code did not see."""
+    for path in chapters.paths(book):
+        assert chapters.reads(path, book), path.name
+
+
+def test_a_computed_name_means_every_table(tmp_path: Path) -> None:
+    """A table that is read without being named, and whose change is missed."""
+    assert list(chapters._tables('load("quotes"); cited(ids); load(name)')) == ["quotes", "sources", "*"]
+
+
+def test_a_chapter_that_fails_names_itself(tmp_path: Path) -> None:
+    """A failure without its notebook."""
+    path = tmp_path / "broken.ipynb"
+    cell = {"cell_type": "code", "source": ["1 / 0"], "metadata": {}, "outputs": [], "execution_count": None, "id": "a"}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    with pytest.raises(chapters.ChapterError, match=r"broken\.ipynb does not run: ZeroDivisionError"):
+        chapters.run(path)
