@@ -19,7 +19,15 @@ from playwright.sync_api import Browser, sync_playwright
 from mutuals import browser as chromium
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["index", "notebooks/pathfinders", "notebooks/survival", "spin-outs/epic-cic", "contracts/hinchingbrooke-2012", "spin-outs", "method"]
+PAGES = [
+    "index",
+    "notebooks/pathfinders",
+    "notebooks/survival",
+    "spin-outs/epic-cic",
+    "contracts/hinchingbrooke-2012",
+    "spin-outs",
+    "method",
+]
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 WATCH = """() => {
     window.seen = {lcp: 0, cls: 0, long: 0, chart: 0};
