@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
-from mutuals.pages import sharing
+from mutuals.pages import records, sharing
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
-from mutuals.pages.view import FOLDERS, View
+from mutuals.pages.view import FOLDERS, View, dashed
 from mutuals.tables import read_dataset
 
 
@@ -24,9 +24,9 @@ def environment(root: Path, view: View) -> Environment:
     """The templates, with everything from a table escaped; every page stands in the frame of theme/shell.html."""
     loader = ChoiceLoader([PackageLoader("mutuals.pages"), FileSystemLoader(THEME)])
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    templates.filters |= {"slug": slug}
+    templates.filters |= {"slug": slug, "dashed": dashed}
     nothing = {"toc": "", "around": (), "scripts": (), "has_code": False, "linked": ""}
-    templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
+    templates.globals |= {"view": view, "spoken": spoken, "report": records.report, "frame": frame(root), **nothing}
     templates.globals |= {"linked_data": sharing.linked_data, "organisation": sharing.organisation}
     return templates
 
@@ -48,11 +48,13 @@ def fill(target: Path, view: View) -> None:
 def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
     """Every generated page by its address: its template and what that needs."""
     found = {**lists(view), **reference(root, view)}
-    for table, folder in FOLDERS.items():
-        source = view.data.get(table)
-        for record in source.records:
-            id = record[source.schema.key[0]]
-            found[f"{folder}/{id}"] = ("record.html", {"table": source, "record": record, "id": id})
+    around = records.neighbours(view, "../")
+    for table in map(view.data.get, FOLDERS):
+        for record in table.records:
+            id = record[table.schema.key[0]]
+            found[view.address(table.name, id).removesuffix(".html")] = (
+                "record.html", records.context(view, table, record, around[table.name, id])
+            )  # fmt: skip
     return found
 
 
@@ -66,6 +68,8 @@ def write(root: Path, site: Path, view: View) -> None:
         base, linked = "../" * address.count("/"), data if address == "download" else ""
         page = templates.get_template(template).render(base=base, address=address, linked=linked, **context)
         path.write_text(page, encoding="utf-8")
+        if template == "record.html":
+            path.with_suffix(".json").write_text(records.as_json(view, context["table"], context["record"]), encoding="utf-8")
     lost = templates.get_template("lost.html").render(base=urlsplit(around.site).path or "/", address="404")
     (site / "404.html").write_text(lost, encoding="utf-8")
     downloads(root, site)
