@@ -1,6 +1,5 @@
 """The pages that are made from the tables: a page for each record, lists, codebook, rules, quality and downloads."""
 
-import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,16 +7,14 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 
 from mutuals.dates import spoken
 from mutuals.pages import records, sharing
+from mutuals.pages.about import about
+from mutuals.pages.browse import browse
+from mutuals.pages.claims import claims
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
-from mutuals.pages.view import FOLDERS, View, dashed
+from mutuals.pages.view import FOLDERS, View, dashed, slug
 from mutuals.tables import read_dataset
-
-
-def slug(text: str) -> str:
-    """A heading as an address within its page."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def environment(root: Path, view: View) -> Environment:
@@ -47,7 +44,7 @@ def fill(target: Path, view: View) -> None:
 
 def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
     """Every generated page by its address: its template and what that needs."""
-    found = {**lists(view), **reference(root, view)}
+    found = {**browse(view), **lists(view), **claims(view), **reference(root, view), **about(root, view)}
     around = records.neighbours(view, "../")
     for table in map(view.data.get, FOLDERS):
         for record in table.records:

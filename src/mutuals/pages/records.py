@@ -3,13 +3,12 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from markupsafe import Markup
 
 from mutuals.dates import bounds, is_date
-from mutuals.pages.sharing import LICENCE, newest
+from mutuals.pages.sharing import LICENCE
 from mutuals.pages.view import FOLDERS, View
 from mutuals.tables import Table
 from mutuals.wording import several, words
@@ -184,8 +183,8 @@ def as_json(view: View, table: Table, record: Record) -> str:
         for row, titles in rows
     ]
     found = {
-        "table": table.name, "key": id, "name": view.name(table.name, id), "page": view.address(table.name, id), "version": version("mutuals"),
-        "date": newest(view), "licence": LICENCE, "record": cells, "labels": labels, "evidence": evidence, "gaps": gaps, "links": links,
+        "table": table.name, "key": id, "name": view.name(table.name, id), "page": view.address(table.name, id), "version": view.version,
+        "date": view.newest, "licence": LICENCE, "record": cells, "labels": labels, "evidence": evidence, "gaps": gaps, "links": links,
     }  # fmt: skip
     return json.dumps(found, ensure_ascii=False, indent=1).replace("<", "\\u003c") + "\n"
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 
 from markupsafe import Markup, escape
 
@@ -45,6 +46,11 @@ def dashed(code: str) -> str:
     return code.replace("_", "-")
 
 
+def slug(text: str) -> str:
+    """A heading as an address within its page."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
 def year(date: str) -> str:
     """The year under which a date stands: that of the latest day that it allows; “undated” where there is none."""
     return f"{bounds(date)[1].year:04}" if is_date(date) else "undated"
@@ -55,6 +61,16 @@ class View:
 
     def __init__(self, data: Dataset) -> None:
         self.data = data
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the package, which is that of the data."""
+        return version("mutuals")
+
+    @cached_property
+    def newest(self) -> str:
+        """The day on which a source was last read: the date of the data."""
+        return max((row["date_accessed"] for row in self.data.get("sources").records), default="")
 
     def name(self, table: str, id: str) -> str:
         """What a record is called."""
@@ -210,6 +226,13 @@ class View:
     def rests_on(self, source_id: str) -> dict[str, list[str]]:
         """The records that cite a source, by table."""
         return self._citing.get(source_id, {})
+
+    def read_of_sources(self) -> dict[str, list[tuple[str, int]]]:
+        """What was read out of each source: (what, how many) of evidence rows, quotations and errata, without noughts."""
+        rows = {"evidence rows": [row for table in self.data.of_kind("evidence") for row in table.records]}
+        rows |= {"quotations": self.data.get("quotes").records, "errata": self.data.get("errata").records}
+        counts = {noun: Counter(row["source_id"] for row in found) for noun, found in rows.items()}
+        return {id: [(noun, count[id]) for noun, count in counts.items() if count[id]] for id in self.data.get("sources").by_key}
 
     def figure(self, record: dict[str, str]) -> Markup:
         """A figure with its bound and unit: “at least 45,000 people”."""
