@@ -1,5 +1,6 @@
 """How numbers, lists and sources are said in words, on pages and in notebooks alike."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,28 @@ from mutuals.dates import bounds, spoken
 from mutuals.tables import load
 
 UNKNOWN = "not stated"
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def words(count: int) -> str:
+    """A count as a sentence says it: twelve, but 13."""
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def several(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: “one source”, “13 ballots”; a plural that is not made with -s is given."""
+    return f"{words(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
+def when(date: str) -> str:
+    """A date as a sentence says it: “in May 2012”, “on 1 May 2012”, “by 1 May 2012”, “about 2012”; blank where there is none."""
+    if not date:
+        return ""
+    if re.fullmatch(r"\d{4}(-\d\d){0,2}", date):
+        return f"{'on' if date.count('-') == 2 else 'in'} {spoken(date)}"
+    return (
+        f"from {spoken(date)}" if "/" in date else f"in {spoken(date)}" if re.fullmatch(r"\[\d{4}(,|\.\.)\d{4}\]", date) else spoken(date)
+    )
 
 
 def money(pounds: float | None) -> str:

@@ -1,32 +1,29 @@
 """The pages that are made from the tables: a page for each record, lists, codebook, rules, quality and downloads."""
 
-import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
-from mutuals.pages import explore, search, sharing
+from mutuals.pages import explore, records, search, sharing
+from mutuals.pages.about import about
+from mutuals.pages.browse import browse
+from mutuals.pages.claims import claims
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
-from mutuals.pages.view import FOLDERS, View
+from mutuals.pages.view import FOLDERS, View, dashed, slug
 from mutuals.tables import read_dataset
-
-
-def slug(text: str) -> str:
-    """A heading as an address within its page."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def environment(root: Path, view: View) -> Environment:
     """The templates, with everything from a table escaped; every page stands in the frame of theme/shell.html."""
     loader = ChoiceLoader([PackageLoader("mutuals.pages"), FileSystemLoader(THEME)])
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    templates.filters |= {"slug": slug}
+    templates.filters |= {"slug": slug, "dashed": dashed}
     nothing = {"toc": "", "around": (), "scripts": (), "has_code": False, "linked": ""}
-    templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
+    templates.globals |= {"view": view, "spoken": spoken, "report": records.report, "frame": frame(root), **nothing}
     templates.globals |= {"linked_data": sharing.linked_data, "organisation": sharing.organisation}
     return templates
 
@@ -47,12 +44,15 @@ def fill(target: Path, view: View) -> None:
 
 def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
     """Every generated page by its address: its template and what that needs."""
-    found = {**lists(view), **reference(root, view), **search.pages(view), **explore.pages(view)}
-    for table, folder in FOLDERS.items():
-        source = view.data.get(table)
-        for record in source.records:
-            id = record[source.schema.key[0]]
-            found[f"{folder}/{id}"] = ("record.html", {"table": source, "record": record, "id": id})
+    found = {**browse(view), **lists(view), **claims(view), **reference(root, view), **about(root, view)}
+    found |= {**search.pages(view), **explore.pages(view)}
+    around = records.neighbours(view, "../")
+    for table in map(view.data.get, FOLDERS):
+        for record in table.records:
+            id = record[table.schema.key[0]]
+            found[view.address(table.name, id).removesuffix(".html")] = (
+                "record.html", records.context(view, table, record, around[table.name, id])
+            )  # fmt: skip
     return found
 
 
@@ -66,6 +66,8 @@ def write(root: Path, site: Path, view: View) -> None:
         base, linked = "../" * address.count("/"), data if address == "download" else ""
         page = templates.get_template(template).render(base=base, address=address, linked=linked, **context)
         path.write_text(page, encoding="utf-8")
+        if template == "record.html":
+            path.with_suffix(".json").write_text(records.as_json(view, context["table"], context["record"]), encoding="utf-8")
     lost = templates.get_template("lost.html").render(base=urlsplit(around.site).path or "/", address="404")
     (site / "404.html").write_text(lost, encoding="utf-8")
     downloads(root, site)

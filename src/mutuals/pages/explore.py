@@ -16,11 +16,6 @@ from mutuals.tables import Table
 LEFT_OUT = ("sha256", "normaliser")
 # A quotation is too long to head its row.
 HEADS = {**NAMES, "quotes": "quote_id"}
-MORE_LEDES = {
-    "quotes": "Words that a source itself prints in quotation marks.",
-    "figures": "Every number that anybody states, with who said it and when.",
-    "events": "What happened and what was to happen.",
-}
 SCRIPTS = ["_static/explore.js"]
 RARE = 0.1  # share of rows below which a column is not shown until it is asked for
 
@@ -82,7 +77,7 @@ def _page(view: View, table: Table) -> dict[str, Any]:
     hidden = quiet(table, shown)
     return {
         "table": table,
-        "lede": LEDES.get(table.name) or MORE_LEDES[table.name],
+        "lede": LEDES.get(table.name) or table.schema.description,
         "columns": [(column, kind(column), column.name in hidden) for column in shown],
         "rows": rows,
         "left_out": [name for name in LEFT_OUT if name in table.schema.header],
@@ -94,5 +89,5 @@ def pages(view: View) -> Pages:
     """A page for each table, and one that lists them and sends explore.html?table=… on."""
     tables = [view.data.get(name) for name in TABLES]
     made: Pages = {f"explore/{table.name}": ("explore.html", _page(view, table)) for table in tables}
-    ledes = [(table, LEDES.get(table.name) or MORE_LEDES[table.name]) for table in tables]
+    ledes = [(table, LEDES.get(table.name) or table.schema.description) for table in tables]
     return {"explore": ("explorer.html", {"tables": ledes, "scripts": SCRIPTS}), **made}

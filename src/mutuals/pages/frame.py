@@ -12,16 +12,21 @@ Entry = tuple[str, str]
 
 # Addresses without their ending, with the words of the link.
 SHORTCUTS: list[Entry] = [
-    ("spin-outs", "Spin-outs"), ("contracts", "Contracts"), ("numbers", "Claims"), ("timeline", "Timeline"), ("download", "Data"),
+    ("spin-outs", "Spin-outs"), ("contracts", "Contracts"), ("numbers", "Claims"), ("timeline", "Timeline"), ("explore", "Explore"), ("download", "Data"),
 ]  # fmt: skip
 LOOK_UP: list[Entry] = [
+    ("search", "Search"), ("a-z", "From A to Z"), ("by-place", "By place"), ("by-service", "By service"), ("by-year", "By year"), ("by-outcome", "By outcome"),
     ("pathfinders", "Pathfinders"), ("spin-outs", "Spin-outs"), ("contracts", "Contracts"), ("programmes", "Programmes"),
     ("ballots", "Ballots and surveys"), ("organisations", "Organisations"), ("people", "People"), ("sources", "Sources"),
-    ("timeline", "Timeline"), ("quotations", "Quotations"), ("numbers", "Numbers, side by side"),
+    ("timeline", "Timeline"), ("quotations", "Quotations"), ("numbers", "Claims: numbers, side by side"),
 ]  # fmt: skip
 USE: list[Entry] = [
-    ("download", "Download"), ("codebook", "Codebook"), ("method", "Method"), ("contribute", "Add or mend a fact"),
-    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"),
+    ("download", "Download"), ("explore", "Explore the tables"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
+    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"), ("changelog", "Changes"),
+]  # fmt: skip
+ABOUT: list[Entry] = [
+    ("about", "About and licence"), ("method", "Method"), ("definitions", "Which bodies count"), ("glossary", "Glossary"),
+    ("accessibility", "Accessibility"),
 ]  # fmt: skip
 
 
@@ -50,7 +55,7 @@ def frame(root: Path) -> Frame:
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
     chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
-    return Frame(SHORTCUTS, [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE)], version("mutuals"), site(root))
+    return Frame(SHORTCUTS, [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)], version("mutuals"), site(root))
 
 
 def heading(notebook: Path) -> str:

@@ -1,11 +1,13 @@
-"""Pages that list records: one for each table, and those on which quotations, numbers and events stand together."""
+"""Pages that list records: one for each table, and those of sources, quotations and events in parts that a telephone can load."""
 
 from typing import Any
 
-from mutuals.dates import bounds, is_date
-from mutuals.pages.view import FOLDERS, View
+from mutuals.pages.browse import alphabetical, initial
+from mutuals.pages.records import by_date
+from mutuals.pages.view import FOLDERS, View, dashed, slug, year
 
 Pages = dict[str, tuple[str, dict[str, Any]]]
+Record = dict[str, str]
 
 LEDES = {
     "pathfinders": "The services that ministers named as pathfinders, as they were announced, and what they became where that was found.",
@@ -15,7 +17,6 @@ LEDES = {
     "ballots": "Votes and surveys in which staff were asked whether to leave, or what they think of the body they went to.",
     "organisations": "Every body that speaks, acts or is acted on.",
     "people": "People who speak or act in public roles.",
-    "sources": "The documents that the record rests on. Their text is not kept here; their fingerprints are.",
 }
 # What stands under a record's name in its list.
 SECOND_LINES = {
@@ -26,36 +27,80 @@ SECOND_LINES = {
     "ballots": ("date", "result_code", "followed_code"),
     "organisations": ("kind_code", "place"),
     "people": ("roles",),
-    "sources": ("kind_code", "date_published", "scope_code"),
 }
 
-STANCES = ("for", "against", "against_decision", "mixed", "neutral")
+STANCES = {
+    "for": "For mutuals", "against": "Against mutuals", "against_decision": "Against one decision", "mixed": "For, with reservations",
+    "neutral": "Neither: names and terms",
+}  # fmt: skip
 MODES = ("statement", "fragment", "term")
 
 
-def _by_date(view: View, column: str) -> Any:
-    def key(record: dict[str, str]) -> tuple[Any, ...]:
-        last_first = bounds(record[column])[::-1] if is_date(record[column]) else None
-        return (last_first is None, last_first or (), record[next(iter(record))])
-
-    return key
-
-
 def lists(view: View) -> Pages:
-    """A list of records for each table with record pages, and the three pages of quotations, numbers and events."""
+    """A list of records for each table with record pages, and those of quotations and events."""
     pages: Pages = {}
-    for table, folder in FOLDERS.items():
+    for table, lede in LEDES.items():
         source = view.data.get(table)
-        records = sorted(source.records, key=lambda record: view.name(table, record[source.schema.key[0]]).casefold())
         lines = [source.schema[name] for name in SECOND_LINES[table]]
-        pages[folder] = ("list.html", {"table": source, "records": records, "lede": LEDES[table], "lines": lines})
-    quotes, figures, events = (view.data.get(name) for name in ("quotes", "figures", "events"))
-    said = sorted(quotes.records, key=lambda q: (MODES.index(q["mode_code"]), q["source_id"], int(q["paragraph"]), bool(q["continues_id"])))
-    groups = {code: [q for q in said if q["stance_code"] == code] for code in STANCES}
-    pages["quotations"] = ("quotations.html", {"table": quotes, "groups": {code: rows for code, rows in groups.items() if rows}})
-    measures = view.data.get("codes/measures").by_key
-    rows = {code: [f for f in figures.records if f["measure_code"] == code] for code in measures}
-    ordered = dict(sorted(rows.items(), key=lambda item: -len(item[1])))
-    pages["numbers"] = ("numbers.html", {"table": figures, "groups": {code: group for code, group in ordered.items() if group}})
-    pages["timeline"] = ("timeline.html", {"table": events, "records": sorted(events.records, key=_by_date(view, "date"))})
+        pages[FOLDERS[table]] = ("list.html", {"table": source, "records": view.listed(table), "lede": lede, "lines": lines})
+    return {**pages, **_sources(view), **_quotations(view), **_timeline(view)}
+
+
+def _quotations(view: View) -> Pages:
+    """All quotations by stance, which is where their addresses are, and again by speaker and by theme."""
+    quotes = view.data.get("quotes").records
+    said = sorted(quotes, key=lambda q: (MODES.index(q["mode_code"]), q["source_id"], int(q["paragraph"]), bool(q["continues_id"])))
+    speakers: dict[str, list[Record]] = {}
+    for quote in said:
+        table = "people" if quote["person_id"] else "organisations" if quote["organisation_id"] else ""
+        name = view.name(table, quote["person_id"] or quote["organisation_id"]) if table else "Speaker not named"
+        speakers.setdefault(name, []).append(quote)
+    themes = {code: record["label"] for code, record in view.data.get("codes/themes").by_key.items()}
+    groups: dict[str, dict[str, list[Record]]] = {
+        "quotations": {heading: [q for q in said if q["stance_code"] == code] for code, heading in STANCES.items()},
+        "quotations-by-speaker": dict(sorted(speakers.items(), key=lambda item: (item[0] == "Speaker not named", item[0].casefold()))),
+        "quotations-by-theme": {
+            themes[code][:1].upper() + themes[code][1:]: [q for q in said if code in q["theme_codes"].split("; ")] for code in themes
+        },
+    }
+    titles = {"quotations": "Quotations", "quotations-by-speaker": "Quotations by speaker", "quotations-by-theme": "Quotations by theme"}
+    return {
+        address: ("quotations.html", {"title": titles[address], "groups": {h: rows for h, rows in parts.items() if rows}, "titles": titles, "total": len(said)})
+        for address, parts in groups.items()
+    }  # fmt: skip
+
+
+def _timeline(view: View) -> Pages:
+    """Every event in one line on one page, where old addresses lead; and a page for each year with all that is known of them."""
+    events = view.data.get("events")
+    years: dict[str, list[Record]] = {}
+    for record in sorted(events.records, key=lambda record: by_date(record, "date")):
+        years.setdefault(year(record["date"]), []).append(record)
+    pages: Pages = {"timeline": ("timeline.html", {"years": years})}
+    names = list(years)
+    for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
+        around = [(rel, f"{other}.html", other) for rel, other in (("prev", before), ("next", after)) if other]
+        pages[f"timeline/{name}"] = ("year.html", {"table": events, "year": name, "records": years[name], "around": around})
+    return pages
+
+
+def _sources(view: View) -> Pages:
+    """Sources by who published them: an index, and a page for each letter."""
+    letters: dict[str, dict[str, tuple[str, list[Record]]]] = {}
+    records = view.data.get("sources").records
+    for record in sorted(records, key=lambda r: (alphabetical(r["short_name"]), by_date(r, "date_published"))):
+        name = record["short_name"]
+        letters.setdefault(initial(name), {}).setdefault(slug(name) or "unnamed", (name, []))[1].append(record)
+    letters = dict(sorted(letters.items()))
+    pages: Pages = {"sources": ("sources.html", {"letters": letters, "total": len(records)})}
+    read = view.read_of_sources()
+    names = list(letters)
+    for before, letter, after in zip(["", *names], names, [*names[1:], ""], strict=False):
+        around = [
+            (rel, f"sources-{other.lower()}.html", f"Sources, {other}") for rel, other in (("prev", before), ("next", after)) if other
+        ]
+        pages[f"sources-{dashed(letter.lower())}"] = (
+            "letter.html",
+            {"letter": letter, "groups": letters[letter], "read": read, "around": around},
+        )
     return pages

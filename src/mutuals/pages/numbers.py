@@ -4,14 +4,7 @@ from typing import Any
 
 from mutuals.dates import bounds, spoken
 from mutuals.pages.view import View
-from mutuals.wording import people
-
-_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-
-
-def words(count: int) -> str:
-    """A count as a sentence says it: twelve, but 13."""
-    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+from mutuals.wording import people, words
 
 
 def _sayings(view: View) -> dict[str, Any]:

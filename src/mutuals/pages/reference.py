@@ -21,15 +21,6 @@ def _coverage(data: Dataset, table: Table) -> dict[str, Any]:
     return {"table": table, "rows": len(table.records), "facts": filled, "evidence": evidence, "gaps": gaps}
 
 
-def _sources(data: Dataset) -> list[dict[str, Any]]:
-    """What was read out of each source: evidence rows, quotations and errata."""
-    evidence = Counter(row["source_id"] for table in data.of_kind("evidence") for row in table.records)
-    quotes = Counter(row["source_id"] for row in data.get("quotes").records)
-    errata = Counter(row["source_id"] for row in data.get("errata").records)
-    ids = data.get("sources").by_key
-    return [{"id": id, "evidence": evidence[id], "quotes": quotes[id], "errata": errata[id]} for id in ids]
-
-
 def _interval(errors: int, read: int) -> tuple[float, float]:
     """Wilson's interval, at 95 per cent, for a share of errors, in per cent."""
     from scipy.stats import binomtest
@@ -70,7 +61,6 @@ def _quality(view: View) -> dict[str, Any]:
         "reasons": reasons.most_common(),
         "relations": relations,
         "rounds": _rounds(data),
-        "sources": _sources(data),
         "hashes": sum(len(table.records) for table in data.of_kind("fingerprints")),
     }
 
@@ -84,14 +74,16 @@ def reference(root: Path, view: View) -> Pages:
         by_family.setdefault(id.partition(".")[0], []).append((id, sentence, remedy))
     schemas = [data.schemas[name] for name in sorted(data.schemas, key=lambda name: (name in SHARED, name))]
     codes = data.of_kind("codes")
+    others = [t for t in data.tables.values() if t not in data.facts and t.kind not in ("evidence", "fingerprints")]
     return {
-        "codebook": ("codebook.html", {"schemas": schemas, "codes": codes, "facts": [t.name for t in data.facts]}),
+        "codebook": ("codebook.html", {"schemas": schemas, "codes": codes}),
+        "codes": ("codes.html", {"codes": codes}),
         "rules": ("rules.html", {"families": by_family}),
         "quality": ("quality.html", _quality(view)),
         "known-issues": ("known_issues.html", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
         "download": (
             "download.html",
-            {"tables": data.facts, "others": [t for t in data.tables.values() if t not in data.facts], "root": root},
+            {"tables": data.facts, "others": others, "proved": len(data.of_kind("fingerprints"))},
         ),
     }
 

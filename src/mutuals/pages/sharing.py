@@ -32,11 +32,6 @@ def site(root: Path) -> str:
     return address.rstrip("/") + "/" if address else ""
 
 
-def newest(view: View) -> str:
-    """The day on which a source was last read: the date of the data."""
-    return max((row["date_accessed"] for row in view.data.get("sources").records), default="")
-
-
 def linked_data(what: dict[str, Any]) -> Markup:
     """Structured data (schema.org, JSON-LD) as an element that nothing in it can close."""
     text = json.dumps({"@context": "https://schema.org", **what}, ensure_ascii=False, sort_keys=True)
@@ -52,7 +47,7 @@ def dataset(view: View, base: str) -> dict[str, Any]:
     ]
     return {
         "@type": "Dataset", "name": f"{NAME}: UK public service mutuals", "description": PURPOSE, "license": LICENCE,
-        "isAccessibleForFree": True, "dateModified": newest(view), "temporalCoverage": "2008/..", "spatialCoverage": "United Kingdom",
+        "isAccessibleForFree": True, "dateModified": view.newest, "temporalCoverage": "2008/..", "spatialCoverage": "United Kingdom",
         "creator": {"@type": "Organization", "name": "The Spun Out contributors"}, "distribution": files,
         "keywords": ["public service mutuals", "employee ownership", "public sector reform", "United Kingdom"],
         **({"url": base} if base else {}),
@@ -133,7 +128,7 @@ def card(title: str) -> bytes:
 
 def write(root: Path, folder: Path, view: View, titles: dict[str, str]) -> None:
     """Put sitemap, feed, robots, and the cards of these pages (address, title) into the site's folder."""
-    base, day = site(root), newest(view)
+    base, day = site(root), view.newest
     (folder / "_cards").mkdir(exist_ok=True)
     for address, title in titles.items():
         (folder / "_cards" / f"{address.replace('/', '-')}.png").write_bytes(card(title))

@@ -1,12 +1,14 @@
 """What a page needs to know of a record: its name, its address, its cells in words, and who says so."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 
 from markupsafe import Markup, escape
 
-from mutuals.dates import is_date, spoken
+from mutuals.dates import bounds, is_date, spoken
 from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
 from mutuals.wording import money
@@ -18,6 +20,8 @@ FOLDERS = {
 }  # fmt: skip
 LISTED = {"quotes": "quotations", "figures": "numbers", "events": "timeline"}
 NAMES = {"sources": "title", "quotes": "text", "figures": "statement", "events": "title", "errata": "printed"}
+# Registers whose pages have stable addresses, by the prefix of their identifiers (org-id.guide).
+REGISTERS = {"GB-COH-": "https://find-and-update.company-information.service.gov.uk/company/"}
 HIDDEN = ("sha256", "normaliser", "proofs")
 
 
@@ -37,11 +41,36 @@ def digits(text: str) -> str:
     return f"{int(whole):,}{point}{rest}" if whole.isdigit() else text
 
 
+def dashed(code: str) -> str:
+    """A code as a part of an address."""
+    return code.replace("_", "-")
+
+
+def slug(text: str) -> str:
+    """A heading as an address within its page."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def year(date: str) -> str:
+    """The year under which a date stands: that of the latest day that it allows; “undated” where there is none."""
+    return f"{bounds(date)[1].year:04}" if is_date(date) else "undated"
+
+
 class View:
     """The data set as pages show it; `base` leads from the page at hand to the root of the site."""
 
     def __init__(self, data: Dataset) -> None:
         self.data = data
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the package, which is that of the data."""
+        return version("mutuals")
+
+    @cached_property
+    def newest(self) -> str:
+        """The day on which a source was last read: the date of the data."""
+        return max((row["date_accessed"] for row in self.data.get("sources").records), default="")
 
     def name(self, table: str, id: str) -> str:
         """What a record is called."""
@@ -54,8 +83,17 @@ class View:
         return text.removesuffix(",")
 
     def address(self, table: str, id: str) -> str:
-        """Where a record is, from the root of the site."""
-        return f"{FOLDERS[table]}/{id}.html" if table in FOLDERS else f"{LISTED[table]}.html#{id}"
+        """Where a record is, from the root of the site. LISTED[table].html#id leads there too, and stays when a record moves."""
+        if table in FOLDERS:
+            return f"{FOLDERS[table]}/{id}.html"
+        record = self.data.get(table).by_key[id]
+        part = {"figures": lambda: f"/{dashed(record['measure_code'])}", "events": lambda: f"/{year(record['date'])}"}.get(table, str)()
+        return f"{LISTED[table]}{part}.html#{id}"
+
+    def listed(self, table: str) -> list[dict[str, str]]:
+        """The records of a table in the order of their names."""
+        source = self.data.get(table)
+        return sorted(source.records, key=lambda record: self.name(table, record[source.schema.key[0]]).casefold())
 
     def link(self, table: str, id: str, base: str, words: str = "") -> Markup:
         """A link to a record, by its name."""
@@ -75,6 +113,8 @@ class View:
             return self.link(column.refers_to, item, base)
         if column.codes:
             return self.code(column, item)
+        if column.name == "identifiers" and (register := next((r for r in REGISTERS if item.startswith(r)), "")):
+            return Markup('<a href="{}{}" rel="nofollow">{}</a>').format(REGISTERS[register], item.removeprefix(register), item)
         if item.startswith(("http://", "https://")):
             return Markup('<a href="{0}" rel="nofollow">{0}</a>').format(item)
         if column.unit.startswith("GBP"):
@@ -121,6 +161,14 @@ class View:
     def gaps(self) -> dict[tuple[str, str, str], dict[str, str]]:
         """Reasons for blanks by table, record and column."""
         return {(gap["table"], gap["row_id"], gap["column"]): gap for gap in self.data.get("gaps").records}
+
+    @cached_property
+    def second_readings(self) -> dict[tuple[str, str], Counter[str]]:
+        """What second readings found, by table and record: how many cells of each verdict."""
+        found: dict[tuple[str, str], Counter[str]] = {}
+        for row in self.data.get("second_readings").records:
+            found.setdefault((row["table"], row["row_id"]), Counter())[row["verdict_code"]] += 1
+        return found
 
     def gap(self, table: str, id: str, column: str) -> Markup:
         """Why a cell is blank, in words; blank where no reason is needed."""
@@ -178,6 +226,13 @@ class View:
     def rests_on(self, source_id: str) -> dict[str, list[str]]:
         """The records that cite a source, by table."""
         return self._citing.get(source_id, {})
+
+    def read_of_sources(self) -> dict[str, list[tuple[str, int]]]:
+        """What was read out of each source: (what, how many) of evidence rows, quotations and errata, without noughts."""
+        rows = {"evidence rows": [row for table in self.data.of_kind("evidence") for row in table.records]}
+        rows |= {"quotations": self.data.get("quotes").records, "errata": self.data.get("errata").records}
+        counts = {noun: Counter(row["source_id"] for row in found) for noun, found in rows.items()}
+        return {id: [(noun, count[id]) for noun, count in counts.items() if count[id]] for id in self.data.get("sources").by_key}
 
     def figure(self, record: dict[str, str]) -> Markup:
         """A figure with its bound and unit: “at least 45,000 people”."""

@@ -1,0 +1,109 @@
+"""Numbers side by side: those that contradict one another first, then every number by what it measures.
+
+Four kinds of contradiction are looked for, each by a rule that a reader can repeat: parts that come to more than their
+whole; the same thing in the same words with another number, from another source, within a year; a number of the record
+that another source contradicts; and what errata.csv calls a contradiction, or hard to reconcile.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import inf
+from typing import Any
+
+from mutuals.dates import bounds, is_date
+from mutuals.derived import plain
+from mutuals.pages.view import View, dashed
+from mutuals.schema import Column
+
+Record = dict[str, str]
+CLOSE = 366  # days between two numbers that can contradict one another
+SAME = ("measure_code", "kind_code", "unit_code", "scope", "spin_out_id", "programme_id")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A whole, the parts of it that one source gives for one day, and what they come to."""
+
+    whole: Record
+    parts: list[Record]
+    total: str
+
+
+def sums(figures: list[Record]) -> list[Sum]:
+    """Wholes whose parts, as one source gives them for one day, come to more."""
+    by_key = {figure["figure_id"]: figure for figure in figures}
+    parts: dict[tuple[str, str, str], list[Record]] = {}
+    for figure in figures:
+        if figure["part_of_id"] and figure["value"]:
+            parts.setdefault((figure["part_of_id"], figure["source_id"], figure["as_of_date"]), []).append(figure)
+    found = []
+    for (id, _, _), rows in parts.items():
+        whole, total = by_key[id], sum(float(row["value"]) for row in rows)
+        if whole["value"] and total > limits(whole)[1] and {row["unit_code"] for row in rows} == {whole["unit_code"]}:
+            found.append(Sum(whole, rows, plain(total)))
+    return found
+
+
+def limits(figure: Record) -> tuple[float, float]:
+    """The smallest and the largest number that a figure can mean; one that is “about” right is taken as stated."""
+    value = float(figure["value"])
+    return (
+        value if figure["bound_code"] != "up_to" else -inf,
+        inf if figure["bound_code"] in ("at_least", "more_than", "several_times") else value,
+    )
+
+
+def apart(one: Record, other: Record) -> bool:
+    """Whether two numbers of the same thing, from two sources, cannot both be right within a year."""
+    if one["source_id"] == other["source_id"] or not is_date(one["as_of_date"]) or not is_date(other["as_of_date"]):
+        return False
+    days = abs((bounds(one["as_of_date"])[1] - bounds(other["as_of_date"])[1]).days)
+    (low, high), (floor, ceiling) = limits(one), limits(other)
+    return days <= CLOSE and (high < floor or ceiling < low)
+
+
+def rivals(figures: list[Record]) -> list[list[Record]]:
+    """Numbers of the same thing in the same words that differ, together."""
+    groups: dict[tuple[str, ...], list[Record]] = {}
+    for figure in figures:
+        if figure["value"] and figure["scope"]:
+            groups.setdefault(tuple(figure[name].casefold() for name in SAME), []).append(figure)
+    found = []
+    for rows in groups.values():
+        differing = {figure["figure_id"] for pair in combinations(rows, 2) if apart(*pair) for figure in pair}
+        if differing:
+            found.append([row for row in rows if row["figure_id"] in differing])
+    return found
+
+
+def contradicted(view: View) -> list[tuple[str, Column, Record, list[Record], list[Record]]]:
+    """Cells with a number that a source contradicts: table, column, record, evidence for it, and against it."""
+    found = []
+    for (table, id, name), rows in view.data.evidence.items():
+        against = [row for row in rows if row["relation"] == "contradicts"]
+        column = view.data.schemas[table][name]
+        if against and column.type != "string":
+            found.append((table, column, view.data.get(table).by_key[id], [row for row in rows if row not in against], against))
+    return found
+
+
+def _subject(view: View, figure: Record) -> tuple[Any, ...]:
+    """Where a figure stands among those of its measure: numbers of no single body first, then body by body, by their days."""
+    table = "spin_outs" if figure["spin_out_id"] else "programmes" if figure["programme_id"] else ""
+    about = view.name(table, figure["spin_out_id"] or figure["programme_id"]).casefold() if table else ""
+    day = bounds(figure["as_of_date"])[1].isoformat() if is_date(figure["as_of_date"]) else "9999"
+    return (["", "programmes", "spin_outs"].index(table), about, day, figure["figure_id"])
+
+
+def claims(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The page of contradictions, where old addresses of numbers lead, and a page for each measure."""
+    table = view.data.get("figures")
+    rows = {code: [f for f in table.records if f["measure_code"] == code] for code in view.data.get("codes/measures").by_key}
+    measures = dict(sorted(((code, group) for code, group in rows.items() if group), key=lambda item: -len(item[1])))
+    errata = [row for row in view.data.get("errata").records if row["kind_code"] in ("contradiction", "tension")]
+    context = {"table": table, "sums": sums(table.records), "rivals": rivals(table.records), "contradicted": contradicted(view)}
+    pages: dict[str, tuple[str, dict[str, Any]]] = {"numbers": ("numbers.html", {**context, "errata": errata, "measures": measures})}
+    for code, group in measures.items():
+        ordered = sorted(group, key=lambda figure: _subject(view, figure))
+        pages[f"numbers/{dashed(code)}"] = ("measure.html", {"table": table, "code": code, "records": ordered, "measures": measures})
+    return pages
