@@ -11,6 +11,7 @@ from mutuals.findings import Finding
 from mutuals.schema import Schema, read_schemas
 
 INPUTS = ("data", "schemas", "validation")
+BOOK = ("_toc.yml", "_config.yml", "CHANGELOG.md", "CITATION.cff")
 Row = dict[str, str]
 Place = tuple[str, int, str, str, str]
 
@@ -34,6 +35,12 @@ class Repository:
         for name in INPUTS:
             shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
         return cls(target, read_schemas(target), _data(target))
+
+    def bind(self, source: Path) -> None:
+        """Add what a book of these tables needs beside them: its contents, its settings, its chapters."""
+        for name in BOOK:
+            shutil.copy(source / name, self.root)
+        shutil.copytree(source / "notebooks", self.root / "notebooks", dirs_exist_ok=True)
 
     def path(self, name: str) -> Path:
         """Where a table such as “contracts” or “evidence/contracts” stands."""

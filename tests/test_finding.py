@@ -32,9 +32,7 @@ def small(core: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     repo.row("people", person_id="dan-gregory").update(name=HOSTILE, note=HOSTILE)
     repo.row("contracts", contract_id="surrey-2011").update(name=HOSTILE, note=FORMULA)
     repo.save()
-    for name in ("_toc.yml", "_config.yml"):
-        shutil.copy(root / name, repo.root)
-    shutil.copytree(root / "notebooks", repo.root / "notebooks")
+    repo.bind(root)
     folder = repo.root / "site"
     shutil.copytree(root / "book/_static", folder / "_static")
     pages.write(repo.root, folder, pages.read(repo.root))

@@ -1,7 +1,6 @@
 """Pages: made from the tables, true to them, and safe whatever a cell holds."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -28,9 +27,7 @@ def written(repo: Repository, root: Path) -> dict[str, str]:
     target.mkdir()
     for name in ("index", "method"):
         (target / f"{name}.md").write_text((root / f"book/{name}.md").read_text(encoding="utf-8"), encoding="utf-8")
-    for name in ("_toc.yml", "_config.yml"):
-        shutil.copy(root / name, repo.root)
-    shutil.copytree(root / "notebooks", repo.root / "notebooks", dirs_exist_ok=True)
+    repo.bind(root)
     view = pages.read(repo.root)
     pages.fill(target, view)
     pages.write(repo.root, target, view)
