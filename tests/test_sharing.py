@@ -25,7 +25,7 @@ def published(core: Path, root: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     repo.row("organisations", organisation_id="unite")["name"] = HOSTILE
     repo.row("spin_outs", spin_out_id="central-surrey-health")["name"] = HOSTILE
     repo.save()
-    for name in ("_toc.yml", "_config.yml", "CHANGELOG.md", "notebooks"):
+    for name in ("_toc.yml", "_config.yml", "CHANGELOG.md", "CITATION.cff", "notebooks"):
         (repo.root / name).symlink_to(root / name)
     monkeypatch.setenv("SPUN_OUT_SITE", SITE)
     sharing.site.cache_clear()

@@ -28,7 +28,9 @@ def when(date: str) -> str:
         return ""
     if re.fullmatch(r"\d{4}(-\d\d){0,2}", date):
         return f"{'on' if date.count('-') == 2 else 'in'} {spoken(date)}"
-    return f"from {spoken(date)}" if "/" in date else f"in {spoken(date)}" if re.fullmatch(r"\[\d{4}(,|\.\.)\d{4}\]", date) else spoken(date)
+    return (
+        f"from {spoken(date)}" if "/" in date else f"in {spoken(date)}" if re.fullmatch(r"\[\d{4}(,|\.\.)\d{4}\]", date) else spoken(date)
+    )
 
 
 def money(pounds: float | None) -> str:

@@ -118,7 +118,13 @@ def _dated(view: View) -> dict[str, dict[str, list[Entry]]]:
     for record in view.listed("spin_outs"):
         add(record["left_date"], "Left the public sector", "spin_outs", record["spin_out_id"], "{}")
         if record["status_code"] not in PASSING:
-            add(record["status_date"], "Ended, closed or changed hands", "spin_outs", record["spin_out_id"], f"{view.label('statuses', record['status_code'])}, {{}}")
+            add(
+                record["status_date"],
+                "Ended, closed or changed hands",
+                "spin_outs",
+                record["spin_out_id"],
+                f"{view.label('statuses', record['status_code'])}, {{}}",
+            )
     for record in view.listed("contracts"):
         outcome = view.label("outcomes", record["outcome_code"])
         for column, word in DATES.items():
@@ -147,7 +153,11 @@ def _by_outcome(view: View) -> list[Section]:
     statuses = sorted(view.data.get("codes/statuses").records, key=lambda code: (code["broader"] or code["code"], bool(code["broader"])))
     for code in statuses:
         entries = [
-            ("spin_outs", r["spin_out_id"], " · ".join([*([spoken(r["status_date"])] if r["status_date"] else []), view.label("inclusions", r["inclusion_code"])]))
+            (
+                "spin_outs",
+                r["spin_out_id"],
+                " · ".join([*([spoken(r["status_date"])] if r["status_date"] else []), view.label("inclusions", r["inclusion_code"])]),
+            )
             for r in view.listed("spin_outs")
             if r["status_code"] == code["code"]
         ]
@@ -162,13 +172,13 @@ def _by_outcome(view: View) -> list[Section]:
     return found
 
 
-def browse(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
+def pages(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
     """The lists by address."""
     lists = {
         "a-z": ("From A to Z", "Every body, person, contract, programme and ballot by its name, with other names in brackets.", _a_to_z),
         "by-place": ("By place", "Bodies and pathfinders by nation, region and council area, with what became of them.", _by_place),
         "by-service": ("By service", "Bodies by the field of public service that most of their work is in.", _by_service),
-        "by-year": ("By year", "What left, what ended, which contracts were let and when staff were asked: each under the latest year that its date allows.", _by_year),
+        "by-year": ("By year", "What left, what ended, which contracts were let and when staff were asked: each under the latest year that its date allows, planned ends of contracts included.", _by_year),
         "by-outcome": ("By outcome", "What became of the bodies, and of their contracts.", _by_outcome),
     }  # fmt: skip
     assert set(NOUNS) == set(FOLDERS) - {"sources"}

@@ -76,7 +76,11 @@ def _spin_out(view: View, record: Record, base: str) -> Markup:
     if record["inclusion_code"] == "attempt":
         return joined(head, "tried to leave the public sector; it", state(view, record))
     left = "left the public sector" if record["inclusion_basis_code"] not in ("never_public", "not_left") else "began"
-    first = joined(head, left, when(record["left_date"]) + ";", "it", state(view, record)) if record["left_date"] else joined(head, state(view, record))
+    first = (
+        joined(head, left, when(record["left_date"]) + ";", "it", state(view, record))
+        if record["left_date"]
+        else joined(head, state(view, record))
+    )
     return first if record["inclusion_code"] == "counted" else joined(first, f"It does not count as a mutual here: {basis}")
 
 
@@ -112,7 +116,8 @@ def _contract(view: View, record: Record, base: str) -> Markup:
         return joined("After", body + ",", Markup("a contract{}{} went{}{}").format(of, service, to or " to another body", terms))
     buyer = buyer or Markup("The buyer")
     if outcome == "returned_in_house":
-        return joined(buyer, "took a service back", Markup("from {}{}").format(body, service) + terms)
+        # The start in such a row may be that of the contract or of the public body's own work.
+        return joined(buyer, "took a service back", Markup("from {}{}").format(body, service), when(record["end_date"]))
     if outcome == "ended_by_buyer":
         return joined(buyer, Markup("ended a contract with {}{}{}").format(body, service, terms))
     return joined(body, Markup("gave up a contract{}{}{}").format(of, service, terms))
@@ -127,12 +132,16 @@ def _pathfinder(view: View, record: Record, base: str) -> Markup:
     body = view.data.get("spin_outs").by_key.get(record["spin_out_id"])
     if not body:
         return joined(head, named + "; what became of it is not known here")
-    return joined(head, named + ";", Markup("of it came {}, which {}").format(view.link("spin_outs", body["spin_out_id"], base), state(view, body)))
+    return joined(
+        head, named + ";", Markup("of it came {}, which {}").format(view.link("spin_outs", body["spin_out_id"], base), state(view, body))
+    )
 
 
 def _programme(view: View, record: Record, base: str) -> Markup:
     owners = Markup(" and ").join(view.link("organisations", id, base) for id in record["operator_organisation_ids"].split("; ") if id)
-    text = Markup("{} was a scheme{}").format(record["name"][:1].upper() + record["name"][1:], Markup(" of {}").format(owners) if owners else "")
+    text = Markup("{} was a scheme{}").format(
+        record["name"][:1].upper() + record["name"][1:], Markup(" of {}").format(owners) if owners else ""
+    )
     text += f", begun {when(record['started_date'])}" if record["started_date"] else ""
     text += f" and ended {when(record['ended_date'])}" if record["ended_date"] else ""
     text += f"; it was given {money(float(record['value_gbp']))}" if record["value_gbp"] else ""
@@ -141,9 +150,15 @@ def _programme(view: View, record: Record, base: str) -> Markup:
 
 def _ballot(view: View, record: Record, base: str) -> Markup:
     kind = {"meeting": "At a meeting", "survey": "In a survey"}.get(record["kind_code"], "In a vote")
-    staff = Markup("staff of {}").format(view.link("organisations", record["organisation_id"], base)) if record["organisation_id"] else "staff"
+    staff = (
+        Markup("staff of {}").format(view.link("organisations", record["organisation_id"], base)) if record["organisation_id"] else "staff"
+    )
     question = f"were asked about “{record['question']}”" if record["question"] else "were asked"
-    sides = {"for": "for leaving", "against": "against leaving"} if record["subject_code"] == "leaving" else {"for": "content", "against": "against"}
+    sides = (
+        {"for": "for leaving", "against": "against leaving"}
+        if record["subject_code"] == "leaving"
+        else {"for": "content", "against": "against"}
+    )
     shares = [f"{record[f'{side}_pct']}% were {sides[side]}" for side in ("for", "against") if record[f"{side}_pct"]]
     result = view.data.get("codes/ballot_results").by_key[record["result_code"]]["description"]
     first = joined(f"{kind} {when(record['date'])}".rstrip() + ",", staff, question + (f"; {listed(shares)}" if shares else ""))
@@ -162,16 +177,16 @@ def _organisation(view: View, record: Record, base: str) -> Markup:
             for name in (name for (of, name) in PARTS if of == table and record["organisation_id"] in other[name].split("; ")):
                 counts[table, name] = counts.get((table, name), 0) + 1
     parts = [
-        PARTS[place].format(several(counts[place], NOUNS.get(place[0], place[0].removesuffix("s"))))
-        for place in PARTS
-        if place in counts
+        PARTS[place].format(several(counts[place], NOUNS.get(place[0], place[0].removesuffix("s")))) for place in PARTS if place in counts
     ]
     return joined(record["name"], first + ".", f"In this record it is {listed(parts)}" if parts else "")
 
 
 def _person(view: View, record: Record, base: str) -> Markup:
     said = {table: len(rows) for table, rows in view.mentions("people", record["person_id"]).items()}
-    there = [several(said[table], noun) for table, noun in (("quotes", "quotation"), ("figures", "number"), ("events", "event")) if table in said]
+    there = [
+        several(said[table], noun) for table, noun in (("quotes", "quotation"), ("figures", "number"), ("events", "event")) if table in said
+    ]
     head = f"{record['name']}: {_printed(record['roles'])}." if record["roles"] else f"{record['name']}."
     return joined(head, f"The record has {listed(there)}" if there else "")
 
@@ -181,7 +196,9 @@ def _source(view: View, record: Record, base: str) -> Markup:
     cited = sum(map(len, view.rests_on(record["source_id"]).values()))
     date = f", {spoken(record['date_published'])}" if record["date_published"] else ", without a date"
     seen = f"It was read {view.label('scopes', record['scope_code'])}" if record["scope_code"] else ""
-    return joined(f"{kind}, {record['short_name']}{date}.", f"{seen}; {several(cited, 'record')} here rest{'s' if cited == 1 else ''} on it")
+    return joined(
+        f"{kind}, {record['short_name']}{date}.", f"{seen}; {several(cited, 'record')} here rest{'s' if cited == 1 else ''} on it"
+    )
 
 
 LEADS: dict[str, Callable[[View, Record, str], Markup]] = {

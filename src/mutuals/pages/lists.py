@@ -96,6 +96,11 @@ def _sources(view: View) -> Pages:
     read = view.read_of_sources()
     names = list(letters)
     for before, letter, after in zip(["", *names], names, [*names[1:], ""], strict=False):
-        around = [(rel, f"sources-{other.lower()}.html", f"Sources, {other}") for rel, other in (("prev", before), ("next", after)) if other]
-        pages[f"sources-{dashed(letter.lower())}"] = ("letter.html", {"letter": letter, "groups": letters[letter], "read": read, "around": around})
+        around = [
+            (rel, f"sources-{other.lower()}.html", f"Sources, {other}") for rel, other in (("prev", before), ("next", after)) if other
+        ]
+        pages[f"sources-{dashed(letter.lower())}"] = (
+            "letter.html",
+            {"letter": letter, "groups": letters[letter], "read": read, "around": around},
+        )
     return pages
