@@ -29,7 +29,7 @@ TYPED = {
     "a screen of 320 pixels": "the width that the tests use, as the guidelines ask",
     "Codes of dates, such as 2011~": "an example of a code",
     "Guidelines 2.2 at level": "the number of a standard",
-    "Numbers that two sources": "any two, which the list then names",
+    "within half a year": "a limit that the code beside it sets",
     "ISO 8601": "the number of a standard",
     "UTF-8": "the name of an encoding",
     "CC BY 4.0": "the name of a licence",

@@ -6,10 +6,7 @@ from urllib.parse import urlsplit
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
-from mutuals.pages import explore, records, search, sharing
-from mutuals.pages.about import about
-from mutuals.pages.browse import browse
-from mutuals.pages.claims import claims
+from mutuals.pages import about, browse, claims, explore, records, search, sharing
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
@@ -44,7 +41,7 @@ def fill(target: Path, view: View) -> None:
 
 def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
     """Every generated page by its address: its template and what that needs."""
-    found = {**browse(view), **lists(view), **claims(view), **reference(root, view), **about(root, view)}
+    found = {**browse.pages(view), **lists(view), **claims.pages(view), **reference(root, view), **about.pages(root, view)}
     found |= {**search.pages(view), **explore.pages(view)}
     around = records.neighbours(view, "../")
     for table in map(view.data.get, FOLDERS):

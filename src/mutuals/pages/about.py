@@ -83,7 +83,7 @@ def _definitions(view: View) -> dict[str, Any]:
     }
 
 
-def about(root: Path, view: View) -> dict[str, tuple[str, dict[str, Any]]]:
+def pages(root: Path, view: View) -> dict[str, tuple[str, dict[str, Any]]]:
     """The pages by address."""
     site, example = sharing.site(root), view.listed("spin_outs")[0]["spin_out_id"]
     return {

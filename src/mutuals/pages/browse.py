@@ -172,13 +172,13 @@ def _by_outcome(view: View) -> list[Section]:
     return found
 
 
-def browse(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
+def pages(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
     """The lists by address."""
     lists = {
         "a-z": ("From A to Z", "Every body, person, contract, programme and ballot by its name, with other names in brackets.", _a_to_z),
         "by-place": ("By place", "Bodies and pathfinders by nation, region and council area, with what became of them.", _by_place),
         "by-service": ("By service", "Bodies by the field of public service that most of their work is in.", _by_service),
-        "by-year": ("By year", "What left, what ended, which contracts were let and when staff were asked: each under the latest year that its date allows.", _by_year),
+        "by-year": ("By year", "What left, what ended, which contracts were let and when staff were asked: each under the latest year that its date allows, planned ends of contracts included.", _by_year),
         "by-outcome": ("By outcome", "What became of the bodies, and of their contracts.", _by_outcome),
     }  # fmt: skip
     assert set(NOUNS) == set(FOLDERS) - {"sources"}

@@ -1,8 +1,8 @@
 """Numbers side by side: those that contradict one another first, then every number by what it measures.
 
 Four kinds of contradiction are looked for, each by a rule that a reader can repeat: parts that come to more than their
-whole; the same thing in the same words with another number, from another source, within a year; a number of the record
-that another source contradicts; and what errata.csv calls a contradiction, or hard to reconcile.
+whole; the same thing, by our statement of it, with another number from another source within half a year; a number of the
+record that another source contradicts; and what errata.csv calls a contradiction, or hard to reconcile.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,13 @@ from typing import Any
 
 from mutuals.dates import bounds, is_date
 from mutuals.derived import plain
+from mutuals.pages.records import by_date
 from mutuals.pages.view import View, dashed
 from mutuals.schema import Column
 
 Record = dict[str, str]
-CLOSE = 366  # days between two numbers that can contradict one another
-SAME = ("measure_code", "kind_code", "unit_code", "scope", "spin_out_id", "programme_id")
+CLOSE = 183  # days between two numbers that can contradict one another
+SAME = ("measure_code", "kind_code", "unit_code", "statement")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def limits(figure: Record) -> tuple[float, float]:
 
 
 def apart(one: Record, other: Record) -> bool:
-    """Whether two numbers of the same thing, from two sources, cannot both be right within a year."""
+    """Whether two numbers of the same thing, from two sources, cannot both be right on days so close together."""
     if one["source_id"] == other["source_id"] or not is_date(one["as_of_date"]) or not is_date(other["as_of_date"]):
         return False
     days = abs((bounds(one["as_of_date"])[1] - bounds(other["as_of_date"])[1]).days)
@@ -63,16 +64,16 @@ def apart(one: Record, other: Record) -> bool:
 
 
 def rivals(figures: list[Record]) -> list[list[Record]]:
-    """Numbers of the same thing in the same words that differ, together."""
+    """Numbers of the same thing that differ, together, by their days."""
     groups: dict[tuple[str, ...], list[Record]] = {}
     for figure in figures:
-        if figure["value"] and figure["scope"]:
+        if figure["value"]:
             groups.setdefault(tuple(figure[name].casefold() for name in SAME), []).append(figure)
     found = []
     for rows in groups.values():
         differing = {figure["figure_id"] for pair in combinations(rows, 2) if apart(*pair) for figure in pair}
         if differing:
-            found.append([row for row in rows if row["figure_id"] in differing])
+            found.append(sorted((row for row in rows if row["figure_id"] in differing), key=lambda row: by_date(row, "as_of_date")))
     return found
 
 
@@ -95,15 +96,15 @@ def _subject(view: View, figure: Record) -> tuple[Any, ...]:
     return (["", "programmes", "spin_outs"].index(table), about, day, figure["figure_id"])
 
 
-def claims(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
+def pages(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
     """The page of contradictions, where old addresses of numbers lead, and a page for each measure."""
     table = view.data.get("figures")
     rows = {code: [f for f in table.records if f["measure_code"] == code] for code in view.data.get("codes/measures").by_key}
     measures = dict(sorted(((code, group) for code, group in rows.items() if group), key=lambda item: -len(item[1])))
     errata = [row for row in view.data.get("errata").records if row["kind_code"] in ("contradiction", "tension")]
     context = {"table": table, "sums": sums(table.records), "rivals": rivals(table.records), "contradicted": contradicted(view)}
-    pages: dict[str, tuple[str, dict[str, Any]]] = {"numbers": ("numbers.html", {**context, "errata": errata, "measures": measures})}
+    found: dict[str, tuple[str, dict[str, Any]]] = {"numbers": ("numbers.html", {**context, "errata": errata, "measures": measures})}
     for code, group in measures.items():
         ordered = sorted(group, key=lambda figure: _subject(view, figure))
-        pages[f"numbers/{dashed(code)}"] = ("measure.html", {"table": table, "code": code, "records": ordered, "measures": measures})
-    return pages
+        found[f"numbers/{dashed(code)}"] = ("measure.html", {"table": table, "code": code, "records": ordered, "measures": measures})
+    return found

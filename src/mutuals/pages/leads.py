@@ -116,7 +116,8 @@ def _contract(view: View, record: Record, base: str) -> Markup:
         return joined("After", body + ",", Markup("a contract{}{} went{}{}").format(of, service, to or " to another body", terms))
     buyer = buyer or Markup("The buyer")
     if outcome == "returned_in_house":
-        return joined(buyer, "took a service back", Markup("from {}{}").format(body, service) + terms)
+        # The start in such a row may be that of the contract or of the public body's own work.
+        return joined(buyer, "took a service back", Markup("from {}{}").format(body, service), when(record["end_date"]))
     if outcome == "ended_by_buyer":
         return joined(buyer, Markup("ended a contract with {}{}{}").format(body, service, terms))
     return joined(body, Markup("gave up a contract{}{}{}").format(of, service, terms))

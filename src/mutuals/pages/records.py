@@ -40,6 +40,7 @@ OWN = {
     "programmes": {"started_date": "Begun", "ended_date": "Ended"},
     "ballots": {"date": "Asked"},
 }
+CONTRACT_DATES = ("start_date", "award_date", "end_date")
 # The tables whose own dates belong to the timeline of a record that they refer to.
 DATED = {
     "spin_outs": ("contracts", "ballots", "pathfinders"), "organisations": ("contracts", "ballots", "spin_outs"), "contracts": (),
@@ -122,28 +123,37 @@ def sureness(view: View, table: Table, record: Record) -> str:
     part = sum(view.data.get("sources").by_key[source]["scope_code"] == "excerpt" for source in sources)
     single = sum(len(found) == 1 for found in behind.values())
     against = sum(row["relation"] == "contradicts" for proofs in rows.values() for row in proofs)
-    seen = (
-        ""
-        if not part
-        else ", which was seen only in part"
-        if part == len(sources) == 1
-        else f", of which {words(part)} were seen only in part"
-        if part > 1
-        else ", of which one was seen only in part"
-    )
-    said = f"{several(len(rows), 'fact').capitalize()} from {several(len(sources), 'source')}{seen}."
-    if len(sources) > 1:
-        said += (
-            f" {words(single).capitalize()} of the facts {'rests' if single == 1 else 'rest'} on one source only."
-            if single
-            else " Each fact has at least two sources."
-        )
-    said += (
-        f" {several(against, 'passage').capitalize()} {'says' if against == 1 else 'say'} something else, and {'is' if against == 1 else 'are'} shown beside the fact."
-        if against
-        else " No source that was read says otherwise."
-    )
-    return said + _second(view, table.name, id)
+    return " ".join((
+        f"{several(len(rows), 'fact').capitalize()} from {several(len(sources), 'source')}{_part(part, len(sources))}.",
+        _single(single, len(rows)) if len(sources) > 1 else "Nothing else that was read confirms it.",
+        _against(against), _second(view, table.name, id),
+    ))  # fmt: skip
+
+
+def _part(part: int, sources: int) -> str:
+    """How many of the sources were seen only in part."""
+    if not part:
+        return ""
+    if part == sources:
+        return f", {'all ' if part > 1 else ''}seen only in part"
+    return f", of which {words(part)} {'was' if part == 1 else 'were'} seen only in part"
+
+
+def _single(single: int, facts: int) -> str:
+    """How many of the facts rest on one source only."""
+    if single == facts:
+        return "Each of them rests on one source only."
+    if not single:
+        return "Each of them has at least two sources."
+    return f"{words(single).capitalize()} of the facts {'rests' if single == 1 else 'rest'} on one source only."
+
+
+def _against(against: int) -> str:
+    """How many passages say something else."""
+    if not against:
+        return "No source that was read says otherwise."
+    one = against == 1
+    return f"{several(against, 'passage').capitalize()} {'says' if one else 'say'} something else, and {'is' if one else 'are'} shown beside the fact."
 
 
 def _second(view: View, table: str, id: str) -> str:
@@ -151,14 +161,14 @@ def _second(view: View, table: str, id: str) -> str:
     verdicts = view.second_readings.get((table, id), Counter())
     read = verdicts["agrees"] + verdicts["error"]
     if not read:
-        return " None of its cells was drawn for a second reading."
+        return "None of its cells was drawn for a second reading."
     wrong = (
         f"; {words(verdicts['error'])} {'was' if verdicts['error'] == 1 else 'were'} found wrong then"
         if verdicts["error"]
         else " and agreed"
     )
     return (
-        f" {several(read, 'cell').capitalize()} {'was' if read == 1 else 'were'} read again by a second reader who did not see ours{wrong}."
+        f"{several(read, 'cell').capitalize()} {'was' if read == 1 else 'were'} read again by a second reader who did not see ours{wrong}."
     )
 
 
@@ -221,6 +231,12 @@ def as_json(view: View, table: Table, record: Record) -> str:
     return json.dumps(found, ensure_ascii=False, indent=1).replace("<", "\\u003c") + "\n"
 
 
+def _contracts(view: View, table: str, record: Record) -> list[tuple[Record, list[str]]]:
+    """The contracts that refer to a record of another table, in their order, with the titles of the columns that do."""
+    rows = [] if table in ("contracts", "sources") else view.mentions(table, record[next(iter(record))]).get("contracts", [])
+    return sorted(rows, key=lambda row: by_date(row[0], next((name for name in CONTRACT_DATES if row[0][name]), "start_date")))
+
+
 def context(view: View, table: Table, record: Record, around: list[tuple[str, str, str]]) -> dict[str, Any]:
     """What record.html needs of one record."""
     from mutuals.pages.leads import lead
@@ -231,6 +247,6 @@ def context(view: View, table: Table, record: Record, around: list[tuple[str, st
     return {
         "table": table, "record": record, "id": record[table.schema.key[0]], "around": around, "lead": said,
         "description": str(said.striptags()), "main": main, "details": [fact for fact in facts if fact not in main],
-        "moments": timeline(view, table, record), "sure": sureness(view, table, record), "nearby": nearby(view, table.name, record),
+        "contracts": _contracts(view, table.name, record), "moments": timeline(view, table, record), "sure": sureness(view, table, record), "nearby": nearby(view, table.name, record),
         "chain": chain(view, record) if table.name == "contracts" else [],
     }  # fmt: skip
