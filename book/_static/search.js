@@ -317,7 +317,6 @@
   addEventListener("popstate", restore);
   addEventListener("pageshow", (event) => { if (event.persisted) restore(); });
 
-  form.hidden = false;
   restore();
   if (field.value) load();
   else for (const kind of ["focus", "pointerenter"]) field.addEventListener(kind, load);
