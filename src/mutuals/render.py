@@ -10,11 +10,11 @@ import re
 import textwrap
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import vl_convert
 
+from mutuals.edition import Edition
 from mutuals.marks import INK, MUTED, PAPER, TEXT_SIZE
 
 VEGA_LITE = "6.4"
@@ -37,9 +37,9 @@ class Drawing:
     csv: str
 
 
-def citation(meta: dict[str, Any]) -> str:
-    """The line under every picture: which record, which version of it, and which sources."""
-    return f"Spun Out, version {version('mutuals')}. Source: {meta['source'].rstrip('.')}."
+def citation(meta: dict[str, Any], edition: Edition) -> str:
+    """The line under every picture: which record, which version of it and of its data, and which sources."""
+    return f"{edition}. Source: {meta['source'].rstrip('.')}."
 
 
 def _width(text: str, size: float, bold: bool) -> float:
@@ -103,10 +103,10 @@ def _refuse_small_text(svg: ET.Element, name: str) -> None:
             )
 
 
-def _sign(svg: ET.Element, meta: dict[str, Any]) -> None:
+def _sign(svg: ET.Element, words: str) -> None:
     """Write the citation below the picture, and make the picture that much taller."""
     width, height = float(svg.get("width", "0")), float(svg.get("height", "0"))
-    lines = _wrapped(citation(meta), int(width), FOOT_SIZE)
+    lines = _wrapped(words, int(width), FOOT_SIZE)
     foot = ET.SubElement(svg, f"{{{SVG}}}g", {"class": "spun-foot"})
     for number, line in enumerate(lines, 1):
         place = {"x": "2", "y": f"{height + 6 + number * FOOT_LINE:g}", "font-size": f"{FOOT_SIZE}px", "fill": MUTED}
@@ -119,14 +119,15 @@ def _font(svg: ET.Element) -> str:
     return next((text.get("font-family", "") for text in svg.iter(f"{{{SVG}}}text") if text.get("font-family")), "sans-serif")
 
 
-def _picture(spec: dict[str, Any], width: int, variant: str) -> ET.Element:
+def _picture(spec: dict[str, Any], width: int, variant: str, edition: Edition) -> ET.Element:
     meta = spec["usermeta"]["mutuals"]
+    signed = citation(meta, edition)
     svg = _vega(_sized(spec, width))
     _rename_ids(svg, f"{meta['name']}-{variant}")
-    _sign(svg, meta)
+    _sign(svg, signed)
     _refuse_small_text(svg, meta["name"])
     svg.attrib |= {"role": "img", "aria-label": meta["says"]}
-    for tag, text in (("desc", f"{meta['says']} {citation(meta)}"), ("title", meta["title"])):
+    for tag, text in (("desc", f"{meta['says']} {signed}"), ("title", meta["title"])):
         element = ET.Element(f"{{{SVG}}}{tag}")
         element.text = text
         svg.insert(0, element)
@@ -155,12 +156,12 @@ def table_csv(meta: dict[str, Any]) -> str:
     return out.getvalue()
 
 
-def draw(spec: dict[str, Any]) -> Drawing:
-    """Draw a figure's specification. Raises ValueError if it is not one of `mutuals.chart.figure`, or has tiny text."""
+def draw(spec: dict[str, Any], edition: Edition) -> Drawing:
+    """Draw a figure's specification, signed with the edition of the data. Raises ValueError if it is not one of `mutuals.chart.figure`, or has tiny text."""
     meta = spec.get("usermeta", {}).get("mutuals")
     if not meta:
         raise ValueError("this chart has no title, sentence, source or rows; make it with mutuals.chart.figure(…)")
-    wide, narrow = _picture(spec, WIDE, "wide"), _picture(spec, NARROW, "narrow")
+    wide, narrow = _picture(spec, WIDE, "wide", edition), _picture(spec, NARROW, "narrow", edition)
     inline = _text(wide)
     file = _on_paper(wide)
     return Drawing(inline, _text(narrow), file, vl_convert.svg_to_png(file, scale=2), table_csv(meta))
