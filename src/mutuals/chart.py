@@ -75,10 +75,13 @@ def _strings(part: object) -> list[str]:
 
 
 def _without_spare_columns(spec: dict[str, Any]) -> dict[str, Any]:
-    """The specification without data columns that no field, transform or expression in it names."""
+    """The specification without data columns that no field, transform or expression in it names; “says” is what a reader hears of a mark."""
     data = spec.get("datasets", {})
     named = "\n".join(_strings({key: part for key, part in spec.items() if key != "datasets"}))
-    used = {name: [{column: cell for column, cell in row.items() if str(column) in named} for row in rows] for name, rows in data.items()}
+    used = {
+        name: [{column: cell for column, cell in row.items() if str(column) in named or column == "says"} for row in rows]
+        for name, rows in data.items()
+    }
     return {**spec, "datasets": used} if data else spec
 
 

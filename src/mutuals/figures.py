@@ -15,6 +15,7 @@ from typing import Any
 from mutuals.chart import MIME
 from mutuals.edition import Edition
 from mutuals.render import Drawing, citation
+from mutuals.schema import read_schemas
 from mutuals.wording import UNKNOWN
 
 FOLDER = "figures"
@@ -30,6 +31,7 @@ class Placed:
     edition: Edition
     page: str
     code: str
+    root: Path
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -61,15 +63,9 @@ def table(meta: dict[str, Any]) -> str:
     )
 
 
-def _linked(source: str, top: str) -> str:
+def _linked(source: str, top: str, root: Path) -> str:
     """The line on sources with each name of a table or column in it leading to the codebook."""
-    from mutuals.schema import read_schemas  # deferred: a figure of its own has no repository around it
-    from mutuals.tables import find_root
-
-    try:
-        schemas = read_schemas(find_root())
-    except FileNotFoundError:
-        return escape(source)
+    schemas = read_schemas(root)
     named = [table for table in schemas if re.search(rf"\b{table}\b", source)]
     targets = {column.name: f"{table}-{column.name}" for table in named for column in schemas[table].columns if "_" in column.name}
     targets |= {table: table for table in named}
@@ -77,14 +73,17 @@ def _linked(source: str, top: str) -> str:
     return "".join(f'<a href="{top}codebook.html#{targets[part]}">{part}</a>' if part in targets else escape(part) for part in parts)
 
 
-def _sources(meta: dict[str, Any], edition: Edition, top: str) -> str:
+def _sources(placed: Placed, top: str) -> str:
     """What stands behind a figure: the tables, how to cite them, and each source with a link to its page."""
-    parts = [f"<p>{_linked(meta['source'], top)}.</p>"]
+    meta = placed.meta
+    parts = [f"<p>{_linked(meta['source'], top, placed.root)}.</p>"]
     if found := meta.get("sources"):
         counted = ", ".join(f"{count:,} of table {escape(table)}" for table, count in meta["records"].items())
         items = "".join(f'<li><a href="{top}sources/{escape(key)}.html">{escape(words)}</a></li>' for key, words in found)
         parts += [f"<p>Records drawn: {counted}. Sources that prove what is drawn: {len(found):,}.</p>", f"<ul>{items}</ul>"]
-    parts.append(f"<p>To cite: {escape(meta['title'].rstrip('.'))}. {escape(citation(meta, edition))} Figure {escape(meta['name'])}.</p>")
+    parts.append(
+        f"<p>To cite: {escape(meta['title'].rstrip('.'))}. {escape(citation(meta, placed.edition))} Figure {escape(meta['name'])}.</p>"
+    )
     return "".join(parts)
 
 
@@ -102,7 +101,7 @@ def _tabs(placed: Placed, top: str) -> str:
     rows = f"{len(meta['rows']):,} row{'' if len(meta['rows']) == 1 else 's'}"
     parts = {
         "table": ("Table", f", {rows}", table(meta)),
-        "sources": ("Sources", "", _sources(meta, placed.edition, top)),
+        "sources": ("Sources", "", _sources(placed, top)),
         "code": ("Code", "", _code(placed, top) if placed.code else ""),
     }
     return "".join(
@@ -115,7 +114,8 @@ def _tabs(placed: Placed, top: str) -> str:
 
 def _downloads(name: str, top: str) -> str:
     links = ", ".join(
-        f'<a href="{top}{FOLDER}/{name}.{kind}" download>{kind.upper()}<span class="spun-unseen"> of figure {name}</span></a>' for kind in KINDS
+        f'<a href="{top}{FOLDER}/{name}.{kind}" download>{kind.upper()}<span class="spun-unseen"> of figure {name}</span></a>'
+        for kind in KINDS
     )
     own = f'<a href="{top}{FOLDER}/{name}.html">Page of figure {name}</a>'
     return f'<span>Download: {links}</span> <span><a href="#figure-{name}">Link to figure {name}</a></span> <span>{own}</span>'

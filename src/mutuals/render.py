@@ -61,7 +61,7 @@ def _wrapped(text: str, width: int, size: float, bold: bool = False) -> list[str
     return lines
 
 
-def _sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
+def sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
     """The specification for one width, with its title and subtitle broken into lines."""
     heading, size = spec["title"], (19 if width > 500 else 17)
     title = {
@@ -122,7 +122,7 @@ def _font(svg: ET.Element) -> str:
 def _picture(spec: dict[str, Any], width: int, variant: str, edition: Edition) -> ET.Element:
     meta = spec["usermeta"]["mutuals"]
     signed = citation(meta, edition)
-    svg = _vega(_sized(spec, width))
+    svg = _vega(sized(spec, width))
     _rename_ids(svg, f"{meta['name']}-{variant}")
     _sign(svg, signed)
     _refuse_small_text(svg, meta["name"])

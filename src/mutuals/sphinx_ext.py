@@ -62,9 +62,10 @@ def _place(env: Any, spec: dict[str, Any], cell: int | None) -> str:
         raise ValueError(
             f"there are two figures called “{name}” (the other in {kept[name].page}); a name is an address and can be given once"
         )
-    state = edition(find_root(Path(env.srcdir)))
+    root = find_root(Path(env.srcdir))
+    state = edition(root)
     first = all(placed.page != env.docname for placed in kept.values())
-    kept[name] = Placed(spec, draw(spec, state), state, env.docname, code_of(Path(env.doc2path(env.docname)), cell))
+    kept[name] = Placed(spec, draw(spec, state), state, env.docname, code_of(Path(env.doc2path(env.docname)), cell), root)
     env.get_domain("std").note_hyperlink_target(f"figure-{name}", env.docname, f"figure-{name}", meta["title"])
     top = "../" * env.docname.count("/")
     return (script(top) if first else "") + figure_html(kept[name], top)
