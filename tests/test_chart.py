@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from mutuals.chart import MIME, figure
-from mutuals.marks import CONTEXT, bars, dots, pairs, spans, steps
+from mutuals.marks import bars, dots, pairs, spans, steps
+from mutuals.palette import CONTEXT
 from mutuals.wording import UNKNOWN, money, people
 
 FRAME = pd.DataFrame({"place": ["Swindon", "Lambeth", "Hull"], "sum": [120_000_000, None, 12_500_000], "secret": ["x", "y", "z"]})

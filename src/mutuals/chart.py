@@ -13,7 +13,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from mutuals.marks import BLUE, CONTEXT, GREEN, INK, MUTED, ORANGE, PURPLE, RULE, SKY, TEXT_SIZE, VERMILION, plain
+from mutuals.marks import TEXT_SIZE, plain
+from mutuals.palette import BLUE, CONTEXT, HUES, INK, MUTED, RULE
 from mutuals.tables import load
 from mutuals.wording import each_cited
 
@@ -27,7 +28,7 @@ THEME: dict[str, Any] = {
     # The picture has one label of its own; labels of its parts would be hidden behind it anyway.
     "aria": False,
     "view": {"stroke": None},
-    "range": {"category": [BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE]},
+    "range": {"category": list(HUES)},
     "mark": {"color": BLUE},
     "text": {"fontSize": TEXT_SIZE, "color": INK},
     "title": {

@@ -45,7 +45,7 @@
       const kept = window.spunFigures[name];
       const wide = figure.clientWidth >= 560 ? 680 : 320;
       const live = make("div", { class: "spun-live" });
-      const stage = make("div", { class: "spun-stage", tabindex: "0", role: "group",
+      const stage = make("div", { class: "spun-stage", "data-width": wide, tabindex: "0", role: "group",
         "aria-label": `Interactive figure. ${kept.says} Arrow keys step through its ${kept.rows.length} marks, Escape returns to the picture.` });
       const tools = make("p", { class: "spun-tools" });
       const label = make("label", {}, "Show only ");

@@ -10,15 +10,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from mutuals.palette import BLUE, CONTEXT, MUTED, PAPER
 from mutuals.wording import UNKNOWN, people
 
 TEXT_SIZE = 13
 
-# Okabe and Ito's colours: told apart with every common kind of colour blindness.
-BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
-ORANGE, SKY, PURPLE = "#E69F00", "#56B4E9", "#CC79A7"
-INK, MUTED, CONTEXT, RULE = "#222222", "#5a5a5a", "#9a9a9a", "#dddddd"
-PAPER = "#ffffff"
 LOW = 10  # how far below the middle of its row a mark lies, leaving the upper half to the label
 OPEN = "0001-01-01"  # what mutuals.dates.bounds gives as the first day of a date without a beginning
 
@@ -200,7 +196,9 @@ def steps(frame: pd.DataFrame, *, x: str, y: str, low: str = "", high: str = "",
     line = base.mark_line(interpolate="step-after", strokeWidth=3, color=BLUE).encode(x=across, y=alt.Y("y:Q", **up))
     if not low:
         return alt.LayerChart(layer=[line])
-    band = base.mark_area(interpolate="step-after", opacity=0.18, color=BLUE).encode(x=across, y=alt.Y("low:Q", **up), y2="high:Q")
+    band = base.mark_area(interpolate="step-after", fillOpacity=0.18, color=BLUE, stroke=BLUE, strokeWidth=1, strokeDash=[3, 3]).encode(
+        x=across, y=alt.Y("low:Q", **up), y2="high:Q"
+    )
     return alt.LayerChart(layer=[band, line])
 
 

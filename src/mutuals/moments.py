@@ -6,7 +6,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from mutuals.marks import BLUE, MUTED, TEXT_SIZE, plain
+from mutuals.marks import TEXT_SIZE, plain
+from mutuals.palette import BLUE, MUTED
 
 
 def moments(
@@ -33,6 +34,8 @@ def moments(
     y = alt.Y("value:Q", axis=alt.Axis(title=None, tickCount=4), scale=alt.Scale(domainMin=0, nice=True))
     colour = alt.Color("tone:N", legend=None, scale=alt.Scale(domain=["plain", "strong", "faint"], range=[BLUE, BLUE, MUTED]))
     day = base.transform_filter("datum.first == datum.last").mark_point(size=90, filled=True, opacity=1)
-    days = base.transform_filter("datum.first != datum.last").mark_rule(strokeWidth=5, strokeCap="round", opacity=1)
-    words = base.mark_text(dy=-11, fontSize=TEXT_SIZE, align="left", dx=-5).encode(x=x, y=y, text="said:N")
+    days = base.transform_filter("datum.first != datum.last").mark_rule(strokeWidth=8, strokeCap="round", opacity=1)
+    words = base.mark_text(dy={"expr": "datum.tone == 'strong' ? 20 : -11"}, fontSize=TEXT_SIZE, align="left", dx=-2).encode(
+        x=x, y=y, text="said:N"
+    )
     return alt.LayerChart(layer=[days.encode(x=x, x2="last:T", y=y, color=colour), day.encode(x=x, y=y, color=colour), words])

@@ -15,7 +15,8 @@ from typing import Any
 import vl_convert
 
 from mutuals.edition import Edition
-from mutuals.marks import INK, MUTED, PAPER, TEXT_SIZE
+from mutuals.marks import TEXT_SIZE
+from mutuals.palette import INK, MUTED, PAPER
 
 VEGA_LITE = "6.4"
 WIDE, NARROW = 680, 320

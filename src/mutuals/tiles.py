@@ -10,7 +10,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from mutuals.marks import BLUE, CONTEXT, TEXT_SIZE, plain
+from mutuals.marks import TEXT_SIZE, plain
+from mutuals.palette import BLUE, CONTEXT
 from mutuals.wording import UNKNOWN
 
 # Column and row of each nation and region on the map, neighbours side by side where that can be.
@@ -90,7 +91,7 @@ def waffle(frame: pd.DataFrame, *, label: str, value: str, whole: float, say: An
     a square stands for). A missing value has no squares and the words “not stated”.
     """
     tiles: list[dict[str, Any]] = []
-    lines, wide, pitch, head = 5, 20, 16, 26
+    lines, wide, pitch, head = 5, 20, 16, 44
     deep = head + lines * pitch + 20
     for order, row in enumerate(frame.to_dict("records")):
         amount = plain(row[value])
@@ -98,7 +99,7 @@ def waffle(frame: pd.DataFrame, *, label: str, value: str, whole: float, say: An
             raise ValueError(f"waffle(): {row[label]} is {amount}; a share of the whole lies between 0 and {whole:,}")
         said = UNKNOWN if amount is None else say(amount)
         tile = {"order": order, "says": f"{row[label]}: {said}", "top": order * deep}
-        tiles.append({**tile, "kind": "label", "label": f"{row[label]}: {said}", "left": 0, "right": 0})
+        tiles.append({**tile, "kind": "label", "label": str(row[label]), "said": said, "left": 0, "right": 0})
         full = 0.0 if amount is None else 100 * amount / whole
         for number in range(0 if amount is None else 100):
             left, top = number // lines, order * deep + head + pitch * (number % lines)
@@ -118,8 +119,7 @@ def waffle(frame: pd.DataFrame, *, label: str, value: str, whole: float, say: An
     }  # fmt: skip
     empty = base.transform_filter("datum.kind == 'empty'").mark_rect(fill=None, stroke=CONTEXT, strokeWidth=1)
     full_ones = base.transform_filter("datum.kind == 'full'").mark_rect(fill=BLUE, stroke=None)
-    words = base.transform_filter("datum.kind == 'label'").mark_text(
-        align="left", baseline="top", fontSize=TEXT_SIZE + 1, fontWeight="bold"
-    )
-    texts = words.encode(x=alt.value(0), y=sides["y"], text="label:N")
-    return alt.LayerChart(layer=[empty.encode(**sides), full_ones.encode(**sides), texts])
+    words = base.transform_filter("datum.kind == 'label'").mark_text
+    number = words(align="left", baseline="top", fontSize=17, fontWeight="bold").encode(x=alt.value(0), y=sides["y"], text="said:N")
+    what = words(align="left", baseline="top", fontSize=TEXT_SIZE, dy=21).encode(x=alt.value(0), y=sides["y"], text="label:N")
+    return alt.LayerChart(layer=[empty.encode(**sides), full_ones.encode(**sides), number, what])
