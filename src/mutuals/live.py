@@ -89,8 +89,8 @@ def live_script(spec: dict[str, Any]) -> str:
     meta = spec["usermeta"]["mutuals"]
     live = live_spec(spec)
     titles = {width: sized(spec, width)["title"] for width in (WIDE, NARROW)}
-    told = ["; ".join(f"{column}: {cell}" for column, cell in row["told"].items()) for row in _rows(live)]
-    figure = {"spec": live, "titles": titles, "rows": told, "zooms": _zooms(spec), "says": meta["says"]}
+    told = {row["order"]: "; ".join(f"{column}: {cell}" for column, cell in row["told"].items()) for row in reversed(_rows(live))}
+    figure = {"spec": live, "titles": titles, "rows": [words for _, words in sorted(told.items())], "zooms": _zooms(spec), "says": meta["says"]}
     # No cell may end a script or a comment, wherever this is put.
     text = json.dumps(figure, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c")
     return f"(window.spunFigures = window.spunFigures || {{}})[{json.dumps(meta['name'])}] = {text};\n"
@@ -100,4 +100,6 @@ def live_script(spec: dict[str, Any]) -> str:
 def bundle() -> dict[str, str]:
     """The scripts that all figures share, by file name: the small one that offers, and the large one that draws."""
     engine = vl_convert.javascript_bundle("window.spunEmbed = vegaEmbed;", vl_version=VEGA_LITE)
+    # Its names stay its own: as they come they are the page's, and another script may have them already.
+    engine = f"(() => {{\n{engine}\n}})();\n"
     return {"figures.js": Path(__file__).with_name("figures.js").read_text(encoding="utf-8"), "vega.js": engine}

@@ -1,5 +1,6 @@
-"""Numbers over time where the time is not always a day: a dot for a day, else a line over all days that it may mean."""
+"""Numbers over time where the time is not always a day: a dot for a day or a month, else a line over all its days."""
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,8 @@ import pandas as pd
 
 from mutuals.marks import TEXT_SIZE, plain
 from mutuals.palette import BLUE, MUTED
+
+DOT = 31  # days that a dot covers by its size alone
 
 
 def moments(
@@ -24,6 +27,8 @@ def moments(
         first_day, last_day, amount = plain(row[first]), plain(row[last]), plain(row[value])
         if not first_day or not last_day or not isinstance(amount, int | float) or amount < 0:
             raise ValueError(f"moments(): row {order + 1} needs first day, last day and a value from zero; leave out others, and say so")
+        if (span := datetime.date.fromisoformat(last_day) - datetime.date.fromisoformat(first_day)).days <= DOT:
+            first_day = last_day = (datetime.date.fromisoformat(first_day) + span / 2).isoformat()
         tone = "strong" if order in strong else "faint" if strong else "plain"
         drawn = {"order": order, "first": first_day, "last": last_day, "value": amount, "said": str(row[said]), "tone": tone}
         rows.append(drawn | {"says": str(row[tells])})
@@ -34,7 +39,7 @@ def moments(
     y = alt.Y("value:Q", axis=alt.Axis(title=None, tickCount=4), scale=alt.Scale(domainMin=0, nice=True))
     colour = alt.Color("tone:N", legend=None, scale=alt.Scale(domain=["plain", "strong", "faint"], range=[BLUE, BLUE, MUTED]))
     day = base.transform_filter("datum.first == datum.last").mark_point(size=90, filled=True, opacity=1)
-    days = base.transform_filter("datum.first != datum.last").mark_rule(strokeWidth=8, strokeCap="round", opacity=1)
+    days = base.transform_filter("datum.first != datum.last").mark_rule(strokeWidth=4, strokeCap="round", opacity=1)
     words = base.mark_text(dy={"expr": "datum.tone == 'strong' ? 20 : -11"}, fontSize=TEXT_SIZE, align="left", dx=-2).encode(
         x=x, y=y, text="said:N"
     )
