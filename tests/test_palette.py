@@ -40,7 +40,9 @@ def contrast(one: str, other: str) -> float:
 
 def lab(rgb: np.ndarray) -> np.ndarray:
     """Linear RGB in CIE L*a*b* under D65."""
-    xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]) @ np.clip(rgb, 0, 1)
+    xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]) @ np.clip(
+        rgb, 0, 1
+    )
     ratio = xyz / np.array([0.95047, 1.0, 1.08883])
     f = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])

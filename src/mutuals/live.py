@@ -90,7 +90,13 @@ def live_script(spec: dict[str, Any]) -> str:
     live = live_spec(spec)
     titles = {width: sized(spec, width)["title"] for width in (WIDE, NARROW)}
     told = {row["order"]: "; ".join(f"{column}: {cell}" for column, cell in row["told"].items()) for row in reversed(_rows(live))}
-    figure = {"spec": live, "titles": titles, "rows": [words for _, words in sorted(told.items())], "zooms": _zooms(spec), "says": meta["says"]}
+    figure = {
+        "spec": live,
+        "titles": titles,
+        "rows": [words for _, words in sorted(told.items())],
+        "zooms": _zooms(spec),
+        "says": meta["says"],
+    }
     # No cell may end a script or a comment, wherever this is put.
     text = json.dumps(figure, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c")
     return f"(window.spunFigures = window.spunFigures || {{}})[{json.dumps(meta['name'])}] = {text};\n"

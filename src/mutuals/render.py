@@ -23,6 +23,7 @@ WIDE, NARROW = 680, 320
 SMALLEST_TEXT = 11
 SVG = "http://www.w3.org/2000/svg"
 FOOT_SIZE, FOOT_LINE = 12, 16
+ROOM = 0.88  # of the width is filled by running text: a reader without the house fonts has one that may run wider
 ET.register_namespace("", SVG)
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
@@ -64,10 +65,10 @@ def _wrapped(text: str, width: int, size: float, bold: bool = False) -> list[str
 
 def sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
     """The specification for one width, with its title and subtitle broken into lines."""
-    heading, size = spec["title"], (19 if width > 500 else 17)
+    heading, size, room = spec["title"], (19 if width > 500 else 17), int(width * ROOM)
     title = {
-        "text": _wrapped(heading["text"], width, size, bold=True),
-        "subtitle": _wrapped(heading["subtitle"], width, 14),
+        "text": _wrapped(heading["text"], room, size, bold=True),
+        "subtitle": _wrapped(heading["subtitle"], room, 14),
         "fontSize": size,
     }
     fitted = {"autosize": {"type": "fit-x", "contains": "padding"}, "padding": {"left": 1, "right": 1, "top": 4, "bottom": 4}}
@@ -107,7 +108,7 @@ def _refuse_small_text(svg: ET.Element, name: str) -> None:
 def _sign(svg: ET.Element, words: str) -> None:
     """Write the citation below the picture, and make the picture that much taller."""
     width, height = float(svg.get("width", "0")), float(svg.get("height", "0"))
-    lines = _wrapped(words, int(width), FOOT_SIZE)
+    lines = _wrapped(words, int(width * ROOM), FOOT_SIZE)
     foot = ET.SubElement(svg, f"{{{SVG}}}g", {"class": "spun-foot"})
     for number, line in enumerate(lines, 1):
         place = {"x": "2", "y": f"{height + 6 + number * FOOT_LINE:g}", "font-size": f"{FOOT_SIZE}px", "fill": MUTED}
