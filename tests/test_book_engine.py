@@ -56,6 +56,9 @@ def tiny(folder: Path, cell: str = CELL) -> Path:
     """A repository with a book in it, and things that must not get into the book."""
     (folder / "book").mkdir(parents=True)
     shutil.copy(ROOT / "_config.yml", folder)
+    shutil.copytree(ROOT / "schemas", folder / "schemas")
+    (folder / "data").mkdir()
+    (folder / "data" / "sources.csv").write_text("source_id,date_accessed\ns,2026-11-24\n", encoding="utf-8")
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
     (folder / "book" / "index.md").write_text("# Home\n\nWelcome to “Home” & more; see [the staff](#figure-staff).\n", encoding="utf-8")
@@ -104,7 +107,7 @@ def digests(site: Path) -> dict[str, str]:
 def test_addresses_are_clean_and_nothing_leaks_in(root: Path) -> None:
     site = root / "_build" / "html"
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html") if "_static" not in path.parts)
-    assert pages == ["index.html", "notebooks/question.html", "places/hull.html"]
+    assert pages == ["figures/staff.html", "index.html", "notebooks/question.html", "places/hull.html"]
     assert (site / "downloads" / "all.csv").read_text(encoding="utf-8") == "a\n1\n"
     assert not list(site.rglob("*secret*"))
 
@@ -116,6 +119,7 @@ def test_the_figure_stands_in_the_page_twice_and_says_what_it_shows(question: Be
     assert [svg["aria-label"] for svg in figure.select("svg")] == ["Swindon has 20,000 staff."] * 2
     assert figure.select_one("figcaption .spun-says").get_text() == "Swindon has 20,000 staff."
     assert figure.find("script") is None
+    assert [script["src"] for script in question.select("script[src*=figures]")] == ["../figures/figures.js"]
     ids = [element["id"] for element in question.select("[id]")]
     assert sorted(ids) == sorted(set(ids))
 
@@ -133,11 +137,38 @@ def test_the_table_has_the_same_rows_as_the_file(root: Path, question: Beautiful
 
 def test_downloads_exist_and_links_lead_somewhere(root: Path, question: BeautifulSoup) -> None:
     page = root / "_build/html/notebooks/question.html"
-    links = [link["href"] for link in question.select("#figure-staff a")]
-    assert links == ["../figures/staff.svg", "../figures/staff.png", "../figures/staff.csv", "#figure-staff"]
-    assert [(page.parent / link).stat().st_size > 20 for link in links[:3]] == [True] * 3
+    links = [link["href"] for link in question.select("#figure-staff .spun-downloads a")]
+    assert links == [*(f"../figures/staff.{kind}" for kind in ("svg", "png", "csv")), "#figure-staff", "../figures/staff.html"]
+    assert [(page.parent / link).stat().st_size > 20 for link in links if link[0] != "#"] == [True] * 4
     home = BeautifulSoup((root / "_build/html/index.html").read_text(encoding="utf-8"), "html.parser")
     assert home.select_one('main a[href="notebooks/question.html#figure-staff"]').get_text() == "the staff"
+
+
+def test_the_parts_of_a_figure_open_without_a_script(question: BeautifulSoup) -> None:
+    parts = question.select("#figure-staff .spun-parts > details")
+    assert [part.summary.contents[0] for part in parts] == ["Table", "Sources", "Code"]
+    assert {part["name"] for part in parts} == {"figure-staff-parts"}
+    assert parts[2].select_one("pre code").get_text().strip() == CELL.strip()
+    assert parts[1].select_one('a[href="../codebook.html#pathfinders"]').get_text() == "pathfinders"
+    assert "data " in parts[1].get_text() and "as read by 24 November 2026" in parts[1].get_text()
+    button = question.select_one("#figure-staff .spun-ask")
+    assert button.has_attr("hidden") and button.button["data-spun-figure"] == "staff"
+
+
+def test_the_figure_has_a_page_of_its_own(root: Path) -> None:
+    own = BeautifulSoup((root / "_build/html/figures/staff.html").read_text(encoding="utf-8"), "html.parser")
+    assert "Swindon has the most" in [heading.get_text() for heading in own.select("h1")]
+    assert own.select_one("figure#figure-staff .spun-wide svg")
+    assert own.select_one('a[href="../notebooks/question.html#figure-staff"]')
+    assert own.select_one('meta[name="description"]')["content"] == "Swindon has 20,000 staff."
+
+
+def test_interaction_waits_in_files_of_the_book(root: Path) -> None:
+    """No page names the large scripts: only a reader who asks loads them."""
+    site = root / "_build" / "html"
+    assert {path.name for path in (site / "figures").glob("*.js")} == {"figures.js", "vega.js", "staff.vega.js"}
+    assert [page.name for page in site.rglob("*.html") if "vega.js" in page.read_text(encoding="utf-8")] == []
+    assert "<" not in (site / "figures" / "staff.vega.js").read_text(encoding="utf-8").replace("<=", "")
 
 
 def test_a_hostile_cell_stays_text(question: BeautifulSoup) -> None:

@@ -41,12 +41,7 @@ CASES = {
     "header only": (HEADER, []),
     "CRLF": (GOOD.replace(b"\n", b"\r\n"), [("bytes.newline", 1, "", "")]),
     "one CRLF": (GOOD.replace(b"Ann,,,,\n", b"Ann,,,,\r\n"), [("bytes.newline", 2, "", "")]),
-    "CR": (
-        GOOD.replace(b"\n", b"\r"),
-        [
-            ("bytes.newline", 1, "", ""),
-        ],
-    ),
+    "CR": (GOOD.replace(b"\n", b"\r"), [("bytes.newline", 1, "", "")]),
     "BOM": (b"\xef\xbb\xbf" + GOOD, [("bytes.bom", 1, "", "")]),
     "two BOMs": (b"\xef\xbb\xbf" * 2 + GOOD, [("bytes.bom", 1, "", ""), ("bytes.header", 1, "person_id", "")]),
     "Latin-1": (GOOD.replace(b"A note.", b"Caf\xe9."), [("bytes.encoding", 3, "note", "bob")]),

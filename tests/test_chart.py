@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from mutuals.chart import MIME, figure
-from mutuals.marks import CONTEXT, bars, dots, pairs, spans, steps
+from mutuals.marks import bars, dots, pairs, spans, steps
+from mutuals.palette import CONTEXT
 from mutuals.wording import UNKNOWN, money, people
 
 FRAME = pd.DataFrame({"place": ["Swindon", "Lambeth", "Hull"], "sum": [120_000_000, None, 12_500_000], "secret": ["x", "y", "z"]})
@@ -160,7 +161,8 @@ def test_steps_hold_until_the_next_event_and_show_their_interval() -> None:
     assert {band["mark"]["interpolate"], line["mark"]["interpolate"]} == {"step-after"}
     assert line["encoding"]["y"]["scale"]["domain"] == [0, 1]
     assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
-    assert {"x": 5, "y": 0.6, "low": 0.4, "high": 0.8} in next(iter(drawn["datasets"].values()), drawn.get("data", {}).get("values"))
+    last = {"x": 5, "y": 0.6, "low": 0.4, "high": 0.8, "says": "After 5.0: 60.0 per cent (interval 40 to 80)"}
+    assert last in next(iter(drawn["datasets"].values()), drawn.get("data", {}).get("values"))
     assert len(steps(curve, x="years", y="alive").to_dict()["layer"]) == 1
     with pytest.raises(ValueError, match="no column “gone”"):
         steps(curve, x="years", y="gone")

@@ -276,11 +276,7 @@ def test_a_changed_fingerprint_is_found(repo: Repository) -> None:
 
 @pytest.mark.parametrize(
     ("relation", "value", "column"),
-    [
-        ("contradicts", "500000000", "relation"),
-        ("less_precise", "500000000", "value"),
-        ("supports", "450000000", "value"),
-    ],
+    [("contradicts", "500000000", "relation"), ("less_precise", "500000000", "value"), ("supports", "450000000", "value")],
 )
 def test_value_and_relation_must_agree(repo: Repository, relation: str, value: str, column: str) -> None:
     """A source said to contradict what it supports, or the other way round."""

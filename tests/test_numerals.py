@@ -36,6 +36,8 @@ TYPED = {
     "95 per cent interval": "the level of an interval, a convention",
     "in 100": "per cent, in words",
     "for every 100": "per cent, in words",
+    "Of every 100 workers": "per cent, in words",
+    "Each hundred squares": "how the picture is drawn: one square for each per cent",
     "is a thousand million pounds": "how a reading works, by an example",
     "“five-year” is sixty months": "how a reading works, by an example",
     "“half” is fifty per cent": "how a reading works, by an example",

@@ -165,11 +165,7 @@ def test_an_erratum_corrects_only_its_own_source(data: Dataset) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words", "right"),
-    [
-        ("lost", "lost out on a contract", True),
-        ("won", "lost out on a contract", False),
-        ("lost", "the contract", False),
-    ],
+    [("lost", "lost out on a contract", True), ("won", "lost out on a contract", False), ("lost", "the contract", False)],
 )
 def test_a_code_follows_from_its_terms(data: Dataset, value: str, words: str, right: bool) -> None:
     """A code that its words do not say."""

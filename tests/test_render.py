@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from importlib.metadata import version
 
 import altair as alt
 import pandas as pd
@@ -15,10 +14,12 @@ import pytest
 
 from mutuals import render
 from mutuals.chart import figure
+from mutuals.edition import Edition
 from mutuals.marks import bars
 from mutuals.wording import money
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
+STATE = Edition("1.2.3", "abc1234", "2026-11-24")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -33,7 +34,7 @@ def spec(title: str = "A finding that is long enough to need a second line on th
 @pytest.fixture(scope="module")
 def drawing() -> render.Drawing:
     """The figure, drawn once."""
-    return render.draw(spec())
+    return render.draw(spec(), STATE)
 
 
 def texts(svg: str) -> list[str]:
@@ -60,12 +61,12 @@ def test_small_text_is_refused() -> None:
     tiny = alt.Chart(rows).mark_text(fontSize=8).encode(x="a:Q", text="b:N")
     chart = figure(tiny, name="tiny", title="T", subtitle="s", says="s", source="s", rows=rows)
     with pytest.raises(ValueError, match="figure “tiny” has text of 8 px"):
-        render.draw(chart.spec)
+        render.draw(chart.spec, STATE)
 
 
 def test_a_chart_without_its_words_is_refused() -> None:
     with pytest.raises(ValueError, match=r"make it with mutuals\.chart\.figure"):
-        render.draw(alt.Chart(pd.DataFrame({"a": [1]})).mark_point().encode(x="a:Q").to_dict())
+        render.draw(alt.Chart(pd.DataFrame({"a": [1]})).mark_point().encode(x="a:Q").to_dict(), STATE)
 
 
 def test_the_picture_has_a_label_a_source_and_a_version(drawing: render.Drawing) -> None:
@@ -74,7 +75,7 @@ def test_the_picture_has_a_label_a_source_and_a_version(drawing: render.Drawing)
         assert (root.get("role"), root.get("aria-label")) == ("img", "It is so.")
         assert root[0].tag == f"{SVG}title"
         words = " ".join(" ".join(texts(svg)).split())
-        assert f"Spun Out, version {version('mutuals')}. Source: contracts; Cabinet Office." in words
+        assert "Spun Out 1.2.3, data abc1234 as read by 24 November 2026. Source: contracts; Cabinet Office." in words
 
 
 def test_no_cell_becomes_an_element(drawing: render.Drawing) -> None:
@@ -82,7 +83,7 @@ def test_no_cell_becomes_an_element(drawing: render.Drawing) -> None:
         assert "<img" not in svg
         assert "</script" not in svg
         assert "onerror" not in {key for element in ET.fromstring(svg.encode()).iter() for key in element.attrib}
-    nasty = render.draw(spec(title=HOSTILE, says=f'"{HOSTILE}'))
+    nasty = render.draw(spec(title=HOSTILE, says=f'"{HOSTILE}'), STATE)
     assert "<img" not in nasty.wide + nasty.svg
 
 
@@ -90,7 +91,8 @@ def test_ids_are_unique_to_figure_and_width() -> None:
     rows = pd.DataFrame({"a": [1, 2]})
     clipped = alt.Chart(rows).mark_line(clip=True).encode(x="a:Q", y="a:Q")
     drawings = [
-        render.draw(figure(clipped, name=name, title="T", subtitle="s", says="s", source="s", rows=rows).spec) for name in ("one", "two")
+        render.draw(figure(clipped, name=name, title="T", subtitle="s", says="s", source="s", rows=rows).spec, STATE)
+        for name in ("one", "two")
     ]
     pictures = [svg for drawing in drawings for svg in (drawing.wide, drawing.narrow)]
     ids = [re.findall(r' id="([^"]+)"', svg) for svg in pictures]
@@ -100,12 +102,12 @@ def test_ids_are_unique_to_figure_and_width() -> None:
 
 
 def test_the_same_again_and_in_any_time_zone(drawing: render.Drawing) -> None:
-    assert render.draw(spec()) == drawing
+    assert render.draw(spec(), STATE) == drawing
     # Summer time begins between the first two days, where there is one.
     rows = pd.DataFrame({"day": pd.to_datetime(["2011-03-01", "2011-03-31", "2011-06-01"])})
     ticks = alt.Chart(rows).mark_tick().encode(x="day:T")
     dated = figure(ticks, name="d", title="T", subtitle="s", says="s", source="s", rows=rows)
-    code = f"from mutuals.render import draw\nprint(draw({dated.spec!r}).wide)"
+    code = f"from mutuals.edition import Edition\nfrom mutuals.render import draw\nprint(draw({dated.spec!r}, {STATE!r}).wide)"
     zones = [
         subprocess.run([sys.executable, "-c", code], env=os.environ | {"TZ": zone}, capture_output=True, text=True, check=True).stdout
         for zone in ("America/New_York", "UTC")
@@ -131,4 +133,4 @@ def test_data_from_elsewhere_is_not_fetched() -> None:
     remote["datasets"] = {}
     remote["layer"] = [{"data": {"url": "https://example.org/data.csv"}, "mark": "point", "encoding": {"x": {"field": "a"}}}]
     with pytest.raises(ValueError, match="example"):
-        render.draw(remote)
+        render.draw(remote, STATE)

@@ -10,15 +10,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from mutuals.palette import BLUE, CONTEXT, MUTED, PAPER
 from mutuals.wording import UNKNOWN, people
 
 TEXT_SIZE = 13
 
-# Okabe and Ito's colours: told apart with every common kind of colour blindness.
-BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
-ORANGE, SKY, PURPLE = "#E69F00", "#56B4E9", "#CC79A7"
-INK, MUTED, CONTEXT, RULE = "#222222", "#5a5a5a", "#9a9a9a", "#dddddd"
-PAPER = "#ffffff"
 LOW = 10  # how far below the middle of its row a mark lies, leaving the upper half to the label
 OPEN = "0001-01-01"  # what mutuals.dates.bounds gives as the first day of a date without a beginning
 
@@ -190,6 +186,9 @@ def steps(frame: pd.DataFrame, *, x: str, y: str, low: str = "", high: str = "",
     if missing := [column for column in columns.values() if column not in frame.columns]:
         raise ValueError(f"the chart's rows have no column “{missing[0]}”; they have {', '.join(map(str, frame.columns))}")
     rows = [{name: plain(row[column]) for name, column in columns.items()} for row in frame.to_dict("records")]
+    for place in rows:
+        between = f" (interval {100 * place['low']:.0f} to {100 * place['high']:.0f})" if low else ""
+        place["says"] = f"After {place['x']:.1f}: {100 * place['y']:.1f} per cent{between}"
     base = alt.Chart(alt.InlineData(values=rows), height=height)
     percent = alt.Axis(format="%", title=None, tickCount=4)
     across = alt.X("x:Q", axis=alt.Axis(title=unit, grid=False, tickMinStep=1, format="d"), scale=alt.Scale(nice=False))
@@ -197,7 +196,9 @@ def steps(frame: pd.DataFrame, *, x: str, y: str, low: str = "", high: str = "",
     line = base.mark_line(interpolate="step-after", strokeWidth=3, color=BLUE).encode(x=across, y=alt.Y("y:Q", **up))
     if not low:
         return alt.LayerChart(layer=[line])
-    band = base.mark_area(interpolate="step-after", opacity=0.18, color=BLUE).encode(x=across, y=alt.Y("low:Q", **up), y2="high:Q")
+    band = base.mark_area(interpolate="step-after", fillOpacity=0.18, color=BLUE, stroke=BLUE, strokeWidth=1, strokeDash=[3, 3]).encode(
+        x=across, y=alt.Y("low:Q", **up), y2="high:Q"
+    )
     return alt.LayerChart(layer=[band, line])
 
 
@@ -215,13 +216,14 @@ def grid(
     starts = (wide.cumsum() - wide).round(1)
     lines = {name: line for line, name in enumerate(dots[row].unique())}
     dots = dots.assign(place=dots[column].map(starts) + slots + 0.5, line=dots[row].map(lines))
+    dots["says"] = dots[row] + ": " + dots[column]
     dots["label"] = dots.label.str[:1].str.upper() + dots.label.str[1:]
     words = f"{json.dumps(columns)}[indexof({json.dumps(list(starts))}, datum.value)]"
     look = {"title": None, "domain": False, "ticks": False, "grid": False, "labelAlign": "left", "labelOverlap": False}
     axis = alt.Axis(orient="top", offset=20, values=list(starts), labelExpr=words, **look)
     scale = alt.Scale(domain=[0, wide.sum()], range=[0, {"expr": f"min(width, {round(56 * wide.sum())})"}], nice=False)
     y = alt.Y("line:O", axis=None, scale=alt.Scale(padding=0))
-    base = alt.Chart(dots[["place", "line", "number", "label", "colour", "hollow"]], height=47 * len(lines))
+    base = alt.Chart(dots[["place", "line", "number", "label", "colour", "hollow", "says"]], height=47 * len(lines))
     mark = base.encode(x=alt.X("place:Q", axis=axis, scale=scale), y=y)
     colour = {"scale": None, "legend": None}
     point = {"size": size, "opacity": 1, "yOffset": 13}

@@ -10,18 +10,20 @@ import re
 import textwrap
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import vl_convert
 
-from mutuals.marks import INK, MUTED, PAPER, TEXT_SIZE
+from mutuals.edition import Edition
+from mutuals.marks import TEXT_SIZE
+from mutuals.palette import INK, MUTED, PAPER
 
 VEGA_LITE = "6.4"
 WIDE, NARROW = 680, 320
 SMALLEST_TEXT = 11
 SVG = "http://www.w3.org/2000/svg"
 FOOT_SIZE, FOOT_LINE = 12, 16
+ROOM = 0.88  # of the width is filled by running text: a reader without the house fonts has one that may run wider
 ET.register_namespace("", SVG)
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
@@ -37,9 +39,9 @@ class Drawing:
     csv: str
 
 
-def citation(meta: dict[str, Any]) -> str:
-    """The line under every picture: which record, which version of it, and which sources."""
-    return f"Spun Out, version {version('mutuals')}. Source: {meta['source'].rstrip('.')}."
+def citation(meta: dict[str, Any], edition: Edition) -> str:
+    """The line under every picture: which record, which version of it and of its data, and which sources."""
+    return f"{edition}. Source: {meta['source'].rstrip('.')}."
 
 
 def _width(text: str, size: float, bold: bool) -> float:
@@ -61,12 +63,12 @@ def _wrapped(text: str, width: int, size: float, bold: bool = False) -> list[str
     return lines
 
 
-def _sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
+def sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
     """The specification for one width, with its title and subtitle broken into lines."""
-    heading, size = spec["title"], (19 if width > 500 else 17)
+    heading, size, room = spec["title"], (19 if width > 500 else 17), int(width * ROOM)
     title = {
-        "text": _wrapped(heading["text"], width, size, bold=True),
-        "subtitle": _wrapped(heading["subtitle"], width, 14),
+        "text": _wrapped(heading["text"], room, size, bold=True),
+        "subtitle": _wrapped(heading["subtitle"], room, 14),
         "fontSize": size,
     }
     fitted = {"autosize": {"type": "fit-x", "contains": "padding"}, "padding": {"left": 1, "right": 1, "top": 4, "bottom": 4}}
@@ -103,10 +105,10 @@ def _refuse_small_text(svg: ET.Element, name: str) -> None:
             )
 
 
-def _sign(svg: ET.Element, meta: dict[str, Any]) -> None:
+def _sign(svg: ET.Element, words: str) -> None:
     """Write the citation below the picture, and make the picture that much taller."""
     width, height = float(svg.get("width", "0")), float(svg.get("height", "0"))
-    lines = _wrapped(citation(meta), int(width), FOOT_SIZE)
+    lines = _wrapped(words, int(width * ROOM), FOOT_SIZE)
     foot = ET.SubElement(svg, f"{{{SVG}}}g", {"class": "spun-foot"})
     for number, line in enumerate(lines, 1):
         place = {"x": "2", "y": f"{height + 6 + number * FOOT_LINE:g}", "font-size": f"{FOOT_SIZE}px", "fill": MUTED}
@@ -119,14 +121,15 @@ def _font(svg: ET.Element) -> str:
     return next((text.get("font-family", "") for text in svg.iter(f"{{{SVG}}}text") if text.get("font-family")), "sans-serif")
 
 
-def _picture(spec: dict[str, Any], width: int, variant: str) -> ET.Element:
+def _picture(spec: dict[str, Any], width: int, variant: str, edition: Edition) -> ET.Element:
     meta = spec["usermeta"]["mutuals"]
-    svg = _vega(_sized(spec, width))
+    signed = citation(meta, edition)
+    svg = _vega(sized(spec, width))
     _rename_ids(svg, f"{meta['name']}-{variant}")
-    _sign(svg, meta)
+    _sign(svg, signed)
     _refuse_small_text(svg, meta["name"])
     svg.attrib |= {"role": "img", "aria-label": meta["says"]}
-    for tag, text in (("desc", f"{meta['says']} {citation(meta)}"), ("title", meta["title"])):
+    for tag, text in (("desc", f"{meta['says']} {signed}"), ("title", meta["title"])):
         element = ET.Element(f"{{{SVG}}}{tag}")
         element.text = text
         svg.insert(0, element)
@@ -155,12 +158,12 @@ def table_csv(meta: dict[str, Any]) -> str:
     return out.getvalue()
 
 
-def draw(spec: dict[str, Any]) -> Drawing:
-    """Draw a figure's specification. Raises ValueError if it is not one of `mutuals.chart.figure`, or has tiny text."""
+def draw(spec: dict[str, Any], edition: Edition) -> Drawing:
+    """Draw a figure's specification, signed with the edition of the data. Raises ValueError if it is not one of `mutuals.chart.figure`, or has tiny text."""
     meta = spec.get("usermeta", {}).get("mutuals")
     if not meta:
         raise ValueError("this chart has no title, sentence, source or rows; make it with mutuals.chart.figure(…)")
-    wide, narrow = _picture(spec, WIDE, "wide"), _picture(spec, NARROW, "narrow")
+    wide, narrow = _picture(spec, WIDE, "wide", edition), _picture(spec, NARROW, "narrow", edition)
     inline = _text(wide)
     file = _on_paper(wide)
     return Drawing(inline, _text(narrow), file, vl_convert.svg_to_png(file, scale=2), table_csv(meta))

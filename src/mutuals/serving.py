@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mutuals import book, chapters, pages
 from mutuals.check import check
+from mutuals.edition import edition
 from mutuals.findings import as_text
 from mutuals.pages.frame import frame
 
@@ -74,6 +75,7 @@ class Workshop:
             return f"{as_text(findings)}\nthe last good pages stay: mend these first"
         if tables:
             self.view = pages.read(self.root)
+        edition.cache_clear()
         frame.cache_clear()  # a chapter's heading is a link on every page
         self._chapters() if again and tables else None
         if tops - {"validation"}:

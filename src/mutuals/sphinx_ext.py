@@ -5,6 +5,7 @@ MyST-NB finds `FigureRenderer` through the entry point group `myst_nb.mime_rende
 
 import re
 import shutil
+from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,65 +16,21 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from mutuals.chart import MIME
+from mutuals.edition import edition
+from mutuals.figures import FOLDER, Placed, code_of, figure_html, script
+from mutuals.live import bundle, live_script
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.sharing import article, linked_data
-from mutuals.render import Drawing, draw
-from mutuals.wording import UNKNOWN
+from mutuals.render import draw
+from mutuals.tables import find_root
 
-FOLDER = "figures"
-KEPT = ("spunout.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js")
+KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js")
 
 
 class FigureError(SphinxError):
     """A chart that may not be published; ends the build with one sentence."""
 
     category = "Figure"
-
-
-def _cell(value: Any, scope: str = "") -> str:
-    """One table cell: numbers can be read by machines and people, blanks say that they are blank."""
-    if value is None or value == "":
-        shown = f'<span class="gap">{UNKNOWN}</span>'
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        # Four digits may be a year, which takes no comma.
-        text = f"{value:,}" if abs(value) >= 10_000 else f"{value}"
-        shown = f'<data value="{value}">{text.replace("-", "−")}</data>'
-    else:
-        shown = escape(str(value))
-    return f'<th scope="{scope}">{shown}</th>' if scope else f"<td>{shown}</td>"
-
-
-def table(meta: dict[str, Any]) -> str:
-    """The rows behind a figure as an accessible table, in a region that the keyboard can scroll."""
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in meta["columns"])
-    body = "".join(f"<tr>{''.join(_cell(cell, 'row' if not place else '') for place, cell in enumerate(row))}</tr>" for row in meta["rows"])
-    caption = f"{escape(meta['title'])}. {escape(meta['subtitle'])}"
-    return (
-        f'<div class="spun-scroll" role="region" tabindex="0" aria-label="Table: {escape(meta["title"])}">'
-        f'<table class="spun-table"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
-def _downloads(name: str, top: str) -> str:
-    links = ", ".join(
-        f'<a href="{top}{FOLDER}/{name}.{kind}" download>{kind.upper()}<span class="spun-unseen"> of figure {name}</span></a>'
-        for kind in ("svg", "png", "csv")
-    )
-    return f'<span>Download: {links}</span> <span><a href="#figure-{name}">Link to figure {name}</a></span>'
-
-
-def figure_html(meta: dict[str, Any], drawing: Drawing, top: str) -> str:
-    """A figure as HTML that needs no script; `top` leads from its page to the root of the site."""
-    name, count = meta["name"], len(meta["rows"])
-    rows = "The 1 row behind it as a table" if count == 1 else f"The {count} rows behind it as a table"
-    return (
-        f'<figure class="spun-figure" id="figure-{name}" aria-labelledby="figure-{name}-says">'
-        f'<div class="spun-wide">{drawing.wide}</div><div class="spun-narrow">{drawing.narrow}</div>'
-        f'<figcaption><p class="spun-says" id="figure-{name}-says">{escape(meta["says"])}</p>'
-        f"<details><summary>{rows}</summary>{table(meta)}</details>"
-        f'<p class="spun-source">Source: {escape(meta["source"])}</p>'
-        f'<p class="spun-downloads">{_downloads(name, top)}</p></figcaption></figure>'
-    )
 
 
 class FigureRenderer(MimeRenderPlugin):
@@ -97,33 +54,62 @@ class FigureRenderer(MimeRenderPlugin):
                 "make it with mutuals.chart.figure(…) and run the notebook again"
             )
         try:
-            return [nodes.raw("", _place(env, content), format="html")]
-        except (ValueError, KeyError) as error:
+            return [nodes.raw("", _place(env, content, data.cell_index), format="html")]
+        except (ValueError, KeyError, FileNotFoundError) as error:
             raise FigureError(f"{env.docname}: {error}") from error
 
 
-def _place(env: Any, spec: dict[str, Any]) -> str:
-    """Draw a figure once, keep it for the download files, and make `#figure-NAME` a target that pages can link to."""
+def _place(env: Any, spec: dict[str, Any], cell: int | None) -> str:
+    """Draw a figure once, keep it for its files and its page, and make `#figure-NAME` a target that pages can link to."""
     meta = spec["usermeta"]["mutuals"]
-    name = meta["name"]
-    kept = env.__dict__.setdefault("spun_figures", {})
+    name, kept = meta["name"], env.__dict__.setdefault("spun_figures", {})
     if name in kept:
         raise ValueError(
-            f"there are two figures called “{name}” (the other in {kept[name][0]}); a name is an address and can be given once"
+            f"there are two figures called “{name}” (the other in {kept[name].page}); a name is an address and can be given once"
         )
-    drawing = draw(spec)
-    kept[name] = (env.docname, drawing)
+    root = find_root(Path(env.srcdir))
+    state = edition(root)
+    first = all(placed.page != env.docname for placed in kept.values())
+    kept[name] = Placed(spec, draw(spec, state), state, env.docname, code_of(Path(env.doc2path(env.docname)), cell), root)
     env.get_domain("std").note_hyperlink_target(f"figure-{name}", env.docname, f"figure-{name}", meta["title"])
-    return figure_html(meta, drawing, "../" * env.docname.count("/"))
+    top = "../" * env.docname.count("/")
+    return (script(top) if first else "") + figure_html(kept[name], top)
+
+
+def _placed(app: Sphinx) -> list[tuple[str, Placed]]:
+    return sorted(app.env.__dict__.get("spun_figures", {}).items())
+
+
+def _forget(app: Sphinx, env: Any, page: str) -> None:
+    """Drop the figures of a page that is read again."""
+    kept = env.__dict__.get("spun_figures", {})
+    for name in [name for name, placed in kept.items() if placed.page == page]:
+        del kept[name]
+
+
+def _own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """A page for every figure at `figures/NAME.html`, its permanent address beside that in its chapter."""
+    for name, placed in _placed(app):
+        meta = placed.meta
+        chapter = f'<p>This figure stands in <a href="../{placed.page}.html#figure-{name}">its chapter</a>, with what it cannot show.</p>'
+        body = f"<h1>{escape(meta['title'])}</h1>{script('../')}{figure_html(placed, '../')}{chapter}"
+        metatags = f'\n<meta name="description" content="{escape(meta["says"][:155])}" />'
+        yield f"{FOLDER}/{name}", {"title": escape(meta["title"]), "body": body, "metatags": metatags}, "page.html"
 
 
 def _write_files(app: Sphinx, error: Exception | None) -> None:
-    """Put SVG, PNG and CSV of every figure where the pages link to."""
-    for name, (_, drawing) in sorted(app.env.__dict__.get("spun_figures", {}).items()) if not error else ():
-        folder = Path(app.outdir) / FOLDER
+    """Put the files of every figure where the pages link to, and the scripts that draw them again when a reader asks."""
+    figures = [] if error else _placed(app)
+    folder = Path(app.outdir) / FOLDER
+    for name, placed in figures:
         folder.mkdir(exist_ok=True)
-        for kind, content in (("svg", drawing.svg.encode()), ("png", drawing.png), ("csv", drawing.csv.encode())):
+        drawing = placed.drawing
+        files = {"svg": drawing.svg.encode(), "png": drawing.png, "csv": drawing.csv.encode(), "vega.js": live_script(placed.spec).encode()}
+        for kind, content in files.items():
             (folder / f"{name}.{kind}").write_bytes(content)
+    if figures:
+        for file, content in bundle().items():
+            (folder / file).write_text(content, encoding="utf-8", newline="\n")
 
 
 def _description(context: dict[str, Any], doctree: nodes.document | None) -> str:
@@ -149,6 +135,7 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         "frame": around,
         "linked": linked_data(article(context.get("title", ""), described)) if page.startswith("notebooks/") else "",
         "has_code": "highlight" in context.get("body", ""),
+        "has_figure": "spun-figure" in context.get("body", ""),
         "toc": context.get("toc", "") if context.get("display_toc") else "",
         "around": [(rel, context[rel]["link"], context[rel]["title"]) for rel in ("prev", "next") if context.get(rel)],
         "body": mended(context.get("body", "")),
@@ -196,5 +183,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme("spunout", str(THEME))
     app.connect("builder-inited", _plain)
     app.connect("html-page-context", _frame)
+    app.connect("html-collect-pages", _own_pages)
+    app.connect("env-purge-doc", _forget)
     app.connect("build-finished", _write_files)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,6 +1,7 @@
 """How numbers, lists and sources are said in words, on pages and in notebooks alike."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -55,12 +56,16 @@ def listed(words: list[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def cited(source_ids: list[str], root: Path | None = None) -> str:
-    """Sources by short name and date, the earliest first, those without a date last."""
+def each_cited(source_ids: Iterable[str], root: Path | None = None) -> dict[str, str]:
+    """Sources by their keys, each in words (short name and date), the earliest first, those without a date last."""
     sources = load("sources", root).set_index("source_id").loc[sorted(set(source_ids))]
     days = sources.date_published.map(lambda date: bounds(date)[0].isoformat() if isinstance(date, str) else "9999")
-    names = [
-        f"{row.short_name}, {spoken(row.date_published)}" if isinstance(row.date_published, str) else row.short_name
+    return {
+        str(row.Index): f"{row.short_name}, {spoken(row.date_published)}" if isinstance(row.date_published, str) else row.short_name
         for row in sources.loc[days.sort_values(kind="stable").index].itertuples()
-    ]
-    return "; ".join(names)
+    }
+
+
+def cited(source_ids: Iterable[str], root: Path | None = None) -> str:
+    """Sources by short name and date in one line, the earliest first, those without a date last."""
+    return "; ".join(each_cited(source_ids, root).values())

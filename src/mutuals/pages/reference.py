@@ -81,10 +81,7 @@ def reference(root: Path, view: View) -> Pages:
         "rules": ("rules.html", {"families": by_family}),
         "quality": ("quality.html", _quality(view)),
         "known-issues": ("known_issues.html", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
-        "download": (
-            "download.html",
-            {"tables": data.facts, "others": others, "proved": len(data.of_kind("fingerprints"))},
-        ),
+        "download": ("download.html", {"tables": data.facts, "others": others, "proved": len(data.of_kind("fingerprints"))}),
     }
 
 
