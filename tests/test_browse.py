@@ -39,9 +39,10 @@ def entries(view: View, address: str) -> Iterator[tuple[str, str]]:
 
 
 def test_no_page_outweighs_what_a_telephone_can_take(root: Path, made: dict[str, str]) -> None:
-    """A list that grew too long: it has to be parted."""
+    """A list that grew too long: it has to be parted. Whole tables, in the explorer, are as long as they are."""
     shared = sum((root / "book/_static" / name).stat().st_size for name in ("spunout.css", "theme.js", "favicon.svg"))
-    assert {address: len(text.encode()) for address, text in made.items() if len(text.encode()) + shared > LIMIT} == {}
+    sizes = {address: len(text.encode()) + shared for address, text in made.items() if not address.startswith("explore/")}
+    assert {address: size for address, size in sizes.items() if size > LIMIT} == {}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,21 @@ FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "vid
 FETCHED_RELS = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "manifest", "modulepreload"}
 FILE_PATH = re.compile(r"^\S*[\\/]\S*$|\.(svg|png|jpe?g|gif|webp|ico)$", re.IGNORECASE)
 AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# Pages at the root, one for each template that has none in a folder of its own.
+KINDS = {
+    "index",
+    "search",
+    "a-z",
+    "numbers",
+    "timeline",
+    "sources-c",
+    "quotations",
+    "glossary",
+    "definitions",
+    "cite",
+    "codebook",
+    "download",
+}
 HEADINGS = "[...document.querySelectorAll('h1')].filter(element => element.checkVisibility()).length"
 OVERFLOW = """() => {
     const width = document.documentElement.clientWidth;
@@ -91,12 +106,12 @@ def parsed(site: Site) -> dict[Path, Parsed]:
 
 @pytest.fixture(scope="module")
 def samples(site: Site) -> list[Path]:
-    """One page of each kind: the root's index, method and search; each folder's index and first other page."""
+    """One page of each kind: those of the root, and each folder's first page."""
     chosen: dict[Path, None] = {}
     by_folder: dict[Path, list[Path]] = {}
     for path in site.pages:
         by_folder.setdefault(path.parent, []).append(path)
-        if path.stem in {"index", "search"} or path.stem.startswith("method"):
+        if path.stem in KINDS or path.stem.startswith("method"):
             chosen[path] = None
     for paths in by_folder.values():
         first = [path for path in paths if path.stem not in {"index", "search", "genindex"}][:1]

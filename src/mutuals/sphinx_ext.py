@@ -148,6 +148,8 @@ MENDS = {
     r"<style scoped>.*?</style>\s*": "",
     # A header cell without words, above the row numbers of a pandas table.
     r"<th></th>": "<td></td>",
+    # A line of code may be wider than the page.
+    r'<div class="highlight"><pre>': '<div class="highlight"><pre tabindex="0">',
     # A table of a notebook may be wider than the page: the keyboard has to reach it to scroll.
     r'<div class="output text_html">': '<div class="output text_html" role="group" tabindex="0" aria-label="Table">',
 }

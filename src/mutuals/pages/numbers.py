@@ -21,7 +21,10 @@ def _sayings(view: View) -> dict[str, Any]:
         first, last = bounds(figures[id]["as_of_date"])
         return spoken(f"{last:%Y-%m}" if (first.year, first.month) == (last.year, last.month) else f"{last:%Y}")
 
-    return {"value": value, "share": share, "month": month, "words": words, "spoken": spoken, "people": people}
+    def at(id: str) -> str:
+        return view.address("figures", id)
+
+    return {"at": at, "value": value, "share": share, "month": month, "words": words, "spoken": spoken, "people": people}
 
 
 def numbers(view: View) -> dict[str, Any]:
