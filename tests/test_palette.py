@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mutuals.edition import edition
 from mutuals.figures import every
 from mutuals.palette import CONTEXT, DARK, HUES, INK, MUTED, NIGHT, PAPER, RULE, dark_rules, dark_values
 from mutuals.render import draw
-from mutuals.edition import edition
 
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = ROOT / "book" / "_static" / "figures.css"

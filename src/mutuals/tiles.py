@@ -41,13 +41,8 @@ def _counts(frame: pd.DataFrame, area: str, value: str) -> list[tuple[str, int]]
     return [(name, int(count or 0)) for name, count in counts]
 
 
-def tile_map(frame: pd.DataFrame, *, area: str, value: str) -> alt.LayerChart:
-    """The twelve nations and regions as tiles, with a square for each of `value`, its number and its name in words.
-
-    One more row, of any name, may hold what lies in no one area. An area with none has its name and a 0.
-    """
-    counts = _counts(frame, area, value)
-    deep = HEAD + FOOT + PITCH * max(1, math.ceil(max(count for _, count in counts) / ACROSS))
+def _tiles(counts: list[tuple[str, int]], deep: int) -> list[dict[str, Any]]:
+    """A row for each tile and for each square in it; `deep` is the height of a tile in pixels."""
     tiles, squares = [], []
     for order, (name, count) in enumerate(counts):
         column, row = PLACES.get(name, ELSEWHERE)
@@ -60,10 +55,20 @@ def tile_map(frame: pd.DataFrame, *, area: str, value: str) -> alt.LayerChart:
         for number in range(count):
             place = {"slot": number % ACROSS, "top": row * deep + HEAD + PITCH * (number // ACROSS)}
             squares.append({**tile, **place, "kind": "square"})
+    return [*tiles, *squares]
+
+
+def tile_map(frame: pd.DataFrame, *, area: str, value: str) -> alt.LayerChart:
+    """The twelve nations and regions as tiles, with a square for each of `value`, its number and its name in words.
+
+    One more row, of any name, may hold what lies in no one area. An area with none has its name and a 0.
+    """
+    counts = _counts(frame, area, value)
+    deep = HEAD + FOOT + PITCH * max(1, math.ceil(max(count for _, count in counts) / ACROSS))
     height = deep * 4
     across = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[0, 4], range=[0, {"expr": "min(width, 520)"}], nice=False))
     down = alt.Y("top:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
-    base = alt.Chart(alt.InlineData(values=[*tiles, *squares]), height=height)
+    base = alt.Chart(alt.InlineData(values=_tiles(counts, deep)), height=height)
     words = base.transform_filter("datum.kind == 'tile'")
     look: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 6}
     frames = [
