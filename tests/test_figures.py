@@ -158,6 +158,15 @@ def test_interaction_is_asked_for_by_key_and_left_by_escape(seen: tuple[Page, li
     assert wrong == []
 
 
+def test_the_button_moves_nothing_when_it_comes(seen: tuple[Page, list[str], list[str]]) -> None:
+    page, *_ = seen
+    tops = "document.querySelector('#figure-staff .spun-parts').getBoundingClientRect().top"
+    with_button = page.evaluate(tops)
+    page.evaluate("document.querySelector('#figure-staff .spun-ask').hidden = true")
+    assert not page.locator("#figure-staff .spun-ask button").is_visible()
+    assert page.evaluate(tops) == with_button
+
+
 def test_a_tooltip_says_the_row_and_runs_nothing(seen: tuple[Page, list[str], list[str]]) -> None:
     page, wrong, _ = seen
     page.locator("#figure-staff .spun-ask button").click()
