@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mutuals.dates import bounds, spoken
+from mutuals.dates import MONTHS, bounds
 from mutuals.wording import UNKNOWN, money, people
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,7 +45,7 @@ class Picture:
                 self.heads += [(numbers(mark.get("transform", ""))[0], "".join(mark.itertext())) for mark in group]
 
     def _take(self, kind: str, mark: ET.Element) -> None:
-        x, y = ([*numbers(mark.get("transform", "")), 0, 0])[:2]
+        x, y = [*numbers(mark.get("transform", "")), 0, 0][:2]
         if kind == "symbol":
             self.points.append(((x, y), mark))
         elif kind == "rule":
@@ -142,7 +142,7 @@ def dated(picture: Picture, meta: dict[str, Any]) -> list[str]:
         [(y, (left + right) / 2, right - left > 1) for left, right, y in picture.rules] + [(y, x, False) for (x, y), _ in picture.points]
     )
     column = next(name for name, values in numeric(meta).items() if name == "Number")
-    days = {spoken(date): bounds(date) for date in meta.get("dates", [])} or {row[0]: said_days(row[0]) for row in meta["rows"]}
+    days = {row[0]: said_days(row[0]) for row in meta["rows"]}
     rows = []
     for row, value in zip(meta["rows"], numeric(meta)[column], strict=True):
         first, last = days[row[0]]
@@ -158,13 +158,12 @@ def dated(picture: Picture, meta: dict[str, Any]) -> list[str]:
 
 def said_days(words: str) -> tuple[Any, Any]:
     """The days that a date in words may mean: the reverse of `mutuals.dates.spoken` for the forms in the record."""
-    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
     def plain(text: str) -> str:
         parts = text.split()
         numbered = (
             [parts[-1]]
-            + ([f"{months.index(parts[-2]) + 1:02}"] if len(parts) > 1 else [])
+            + ([f"{MONTHS.index(parts[-2]) + 1:02}"] if len(parts) > 1 else [])
             + ([f"{int(parts[0]):02}"] if len(parts) > 2 else [])
         )
         return "-".join(numbered)

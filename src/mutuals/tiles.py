@@ -41,8 +41,8 @@ def _counts(frame: pd.DataFrame, area: str, value: str) -> list[tuple[str, int]]
     return [(name, int(count or 0)) for name, count in counts]
 
 
-def _laid(counts: list[tuple[str, int]], deep: int) -> list[dict[str, Any]]:
-    """A row for each tile, `deep` pixels high, and one for each square in it, with their places."""
+def _tiles(counts: list[tuple[str, int]], deep: int) -> list[dict[str, Any]]:
+    """A row for each tile and for each square in it; `deep` is the height of a tile in pixels."""
     tiles, squares = [], []
     for order, (name, count) in enumerate(counts):
         column, row = PLACES.get(name, ELSEWHERE)
@@ -68,7 +68,7 @@ def tile_map(frame: pd.DataFrame, *, area: str, value: str) -> alt.LayerChart:
     height = deep * 4
     across = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[0, 4], range=[0, {"expr": "min(width, 520)"}], nice=False))
     down = alt.Y("top:Q", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height], nice=False))
-    base = alt.Chart(alt.InlineData(values=_laid(counts, deep)), height=height)
+    base = alt.Chart(alt.InlineData(values=_tiles(counts, deep)), height=height)
     words = base.transform_filter("datum.kind == 'tile'")
     look: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 6}
     frames = [
