@@ -17,7 +17,7 @@ from mutuals.figures import Placed, code_of, every, figure_html, find, script, t
 from mutuals.live import bundle, live_script
 from mutuals.marks import bars
 from mutuals.moments import moments
-from mutuals.palette import DARK, INK, NIGHT
+from mutuals.palette import DARK, INK
 from mutuals.render import draw
 from mutuals.tiles import PLACES, tile_map, waffle
 
@@ -31,8 +31,6 @@ WORDS = {
     "says": f"Swindon leads {HOSTILE}.",
     "source": "table pathfinders",
 }
-VARIABLES = ":root { --spun-accent: #0b5c7a; --spun-ink: #1d1d1f; --spun-muted: #595959; --spun-rule: #d9d9d6; --spun-wash: #f5f6f4 }"
-NIGHTLY = "--spun-accent: #7cc4e3; --spun-ink: #ececec; --spun-muted: #b3b3b3; --spun-rule: #40454a; --spun-wash: #1e2327"
 
 
 def placed() -> list[Placed]:
@@ -53,12 +51,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("figures")
     (here / "figures").mkdir()
     figures = placed()
-    style = (ROOT / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
-    dark = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {NIGHTLY} }} body {{ background: {NIGHT}; color: #ececec }} a {{ color: #7cc4e3 }} }}"
-    (here / "style.css").write_text(
-        f"{VARIABLES} {dark} body {{ margin: 8px; font-family: sans-serif }} .spun-unseen {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }}\n{style}",
-        encoding="utf-8",
-    )
+    sheets = [(ROOT / "book" / "_static" / name).read_text(encoding="utf-8") for name in ("spunout.css", "figures.css")]
+    (here / "style.css").write_text("\n".join(sheets), encoding="utf-8")
     body = script("") + "".join(figure_html(one, "") for one in figures)
     head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="viewport" content="width=device-width">'
     page = f'<!doctype html><html lang="en"><head>{head}<title>Figures</title><link rel="stylesheet" href="style.css"></head><body><main><h1>Figures</h1>{body}</main></body></html>'
