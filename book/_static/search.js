@@ -233,10 +233,10 @@
   }
 
   function options(found) {
-    const numbers = new Array(kinds.length).fill(0), chosen = choice.value;
+    const numbers = new Array(kinds.length).fill(0), chosen = choice.value, asked = field.value.trim();
     for (const { n } of found) numbers[rows[n][0]]++;
     choice.replaceChildren(...["", ...kinds].map((name, n) => {
-      const option = element("option", name ? `${name} (${numbers[n - 1]})` : `Everything (${found.length})`);
+      const option = element("option", (name || "Everything") + (asked ? ` (${name ? numbers[n - 1] : found.length})` : ""));
       option.value = name;
       return option;
     }));

@@ -26,6 +26,8 @@ from mutuals.tables import find_root
 
 KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js")
 
+SHORT = 3  # links: a page's title and two headings need no list of contents
+
 
 class FigureError(SphinxError):
     """A chart that may not be published; ends the build with one sentence."""
@@ -136,7 +138,7 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         "linked": linked_data(article(context.get("title", ""), described)) if page.startswith("notebooks/") else "",
         "has_code": "highlight" in context.get("body", ""),
         "has_figure": "spun-figure" in context.get("body", ""),
-        "toc": context.get("toc", "") if context.get("display_toc") else "",
+        "toc": context["toc"] if context.get("toc", "").count("<a ") > SHORT else "",
         "around": [(rel, context[rel]["link"], context[rel]["title"]) for rel in ("prev", "next") if context.get(rel)],
         "body": mended(context.get("body", "")),
     }

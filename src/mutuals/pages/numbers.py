@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from markupsafe import Markup
+
 from mutuals.dates import bounds, spoken
+from mutuals.edition import edition
+from mutuals.figures import find, teaser_html
 from mutuals.pages.view import View
+from mutuals.render import draw
 from mutuals.wording import people, words
 
 
@@ -27,6 +32,14 @@ def _sayings(view: View) -> dict[str, Any]:
     return {"at": at, "value": value, "share": share, "month": month, "words": words, "spoken": spoken, "people": people}
 
 
+def _teaser(view: View, name: str) -> Markup:
+    """The picture of a chapter's figure, for a page at the root of the site. Raises KeyError if no chapter has it."""
+    root = view.data.root
+    page, spec = find(root / "notebooks", name)
+    drawing = draw(spec, edition(root))
+    return Markup(teaser_html(spec["usermeta"]["mutuals"], drawing, "", f"notebooks/{page}.html#figure-{name}"))
+
+
 def numbers(view: View) -> dict[str, Any]:
     """Counts of the tables, single figures by their keys, and functions to say them."""
     data = view.data
@@ -44,6 +57,7 @@ def numbers(view: View) -> dict[str, Any]:
     traced = [bodies[pathfinder["spin_out_id"]] for pathfinder in pathfinders if pathfinder["spin_out_id"]]
     return {
         **_sayings(view),
+        "teaser": lambda name: _teaser(view, name),
         "rows": {table.name: len(table.records) for table in data.facts},
         "fears": fears,
         "contracts": len(contracts) - fears,
