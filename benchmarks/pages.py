@@ -4,7 +4,8 @@
 
 Serves _build/html on a local port and opens each page in headless Chromium with an empty cache, at 1.6 Mbit/s, 150 ms
 and a processor four times slower. Sizes are what goes over the wire, without compression. Prints a table; nothing is
-asserted here, since machines are noisy: sizes are held by tests/test_budget.py.
+asserted here, since machines are noisy: sizes are held by tests/test_budget.py. The first row is a page of one word, the
+peer: what the machine and the browser take by themselves.
 """
 
 import argparse
@@ -19,7 +20,9 @@ from playwright.sync_api import Browser, sync_playwright
 from mutuals import browser as chromium
 
 ROOT = Path(__file__).resolve().parents[1]
+BARE = "bare"
 PAGES = [
+    BARE,
     "index",
     "notebooks/pathfinders",
     "notebooks/survival",
@@ -47,6 +50,18 @@ class Quiet(SimpleHTTPRequestHandler):
     """A file server that prints nothing and keeps its connections."""
 
     protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Send a file, or the bare page."""
+        if self.path != f"/{BARE}.html":
+            return super().do_GET()
+        page = b"<!doctype html><title>Bare</title><p>Nothing</p>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+        return None
 
     def log_message(self, *args: object) -> None:
         """Print nothing."""
