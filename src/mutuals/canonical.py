@@ -8,8 +8,14 @@ Because no cell holds a line break, each line is read by itself: a fault on one 
 import codecs
 import csv
 import io
+import re
 import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 
 from mutuals.findings import shown
 from mutuals.schema import Column, Schema
@@ -17,6 +23,9 @@ from mutuals.schema import Column, Schema
 FORMULA_STARTS = ("=", "+", "-", "@")
 FORMAT = "run “mutuals format”"
 LOST = "\ufffd"
+CHUNK = 4096  # rows that are turned into columns at a time
+MOST_BYTES = 1_000_000  # of a line
+MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
 RULES = {
     "bytes.empty": ("A file has at least its header line.", "restore the file, or give it the header"),
     "bytes.encoding": ("A file is UTF-8.", f"save it as UTF-8, or {FORMAT}"),
@@ -34,6 +43,10 @@ RULES = {
     "bytes.quote": (
         "Quotation marks come in pairs, and no cell holds a line break.",
         "close the quotation mark on its line, and double one that belongs to the text",
+    ),
+    "bytes.long": (
+        f"A line has at most {MOST_BYTES:,} bytes.",
+        "restore the line ends, or shorten the cell",
     ),
     "bytes.quoting": ("Cells stand in quotation marks only where they need them.", FORMAT),
     "bytes.blank-line": ("There are no blank lines.", FORMAT),
@@ -65,17 +78,32 @@ class Fault:
 
 @dataclass
 class Reading:
-    """What one file holds. `set_aside` are keys on lines that could not be read; `usable` is False if no row could."""
+    """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could."""
 
-    records: list[dict[str, str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    lines: array = field(default_factory=lambda: array("I"))
     faults: list[Fault] = field(default_factory=list)
     set_aside: set[str] = field(default_factory=set)
     usable: bool = True
+    told: Counter[str] = field(default_factory=Counter)
+
+    @cached_property
+    def records(self) -> list[dict[str, str]]:
+        """The rows that could be read, each a dict of text; a blank is an empty string."""
+        return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*self.columns.values(), strict=True)]
 
     def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "") -> None:
-        """Note a fault."""
-        self.faults.append(Fault(rule, line, column, found, wanted, id))
+        """Note a fault; of a rule that a file breaks all the time, the first thousand."""
+        self.told[rule] += 1
+        if self.told[rule] <= MOST_FAULTS:
+            self.faults.append(Fault(rule, line, column, found, wanted, id))
+
+    def add(self, header: list[str], rows: list[list[str]]) -> None:
+        """Take up rows, whose cells are in the order of the header; equal cells of a column become one text in memory."""
+        for name, cells in zip(header, zip(*rows, strict=True), strict=False):
+            pool: dict[str, str] = {}
+            self.columns[name].extend(map(pool.setdefault, cells, cells))
+        rows.clear()
 
 
 def _plain(cell: str) -> bool:
@@ -101,22 +129,21 @@ def encode(records: list[dict[str, str]], schema: Schema) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def _line_bytes(cells: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue()
+def joined(cells: list[str]) -> str:
+    """The canonical line of cells, without its end."""
+    return ",".join('"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell for cell in cells)
 
 
-def _split(data: bytes, reading: Reading) -> list[bytes]:
+def _lines(data: bytes, reading: Reading) -> Iterator[bytes]:
     """The file's lines without their ends; faults of the whole file are noted."""
-    if not data.strip(b"\xef\xbb\xbf \t\r\n\x00"):
+    if not re.search(rb"[^\xef\xbb\xbf \t\r\n\x00]", data):
         reading.fault("bytes.empty", 0, "", "an empty file", "at least the header line")
         reading.usable = False
-        return []
+        return
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         reading.fault("bytes.encoding", 0, "", "UTF-16", "UTF-8")
         reading.usable = False
-        return []
+        return
     if data.startswith(b"\xef\xbb\xbf"):
         reading.fault("bytes.bom", 1, "", "a byte order mark", "UTF-8 without one")
         data = data[3:]
@@ -128,8 +155,7 @@ def _split(data: bytes, reading: Reading) -> list[bytes]:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n" if not ends else b" ")
     if not data.endswith(b"\n"):
         reading.fault("bytes.final-newline", data.count(b"\n") + 1, "", "a last line without a line end", "LF after the last line")
-        data += b"\n"
-    return data.split(b"\n")[:-1]
+    yield from (line.removesuffix(b"\n") for line in io.BytesIO(data))
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -197,7 +223,32 @@ def _check_header(reading: Reading, cells: list[str] | None, schema: Schema) -> 
     return header
 
 
-def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], schema: Schema) -> None:
+def _quick(raw: bytes, width: int) -> list[str] | None:
+    """The cells of a line in which nothing can be wrong, as nearly all are; None where it must be looked at closely."""
+    if len(raw) > MOST_BYTES:
+        return None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if not text.isprintable() or "  " in text or LOST in text or not (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return None
+    if '"' in text:
+        cells = _cells(text)[0] or []
+        wrong = joined(cells) != text or any(cell and (cell[0] in "=+-@ " or cell[-1] == " ") for cell in cells)
+    else:
+        cells = text.split(",")
+        wrong = text[:1] in "=+-@ " or text[-1:] == " " or any(map(text.__contains__, (", ", " ,", ",=", ",+", ",-", ",@")))
+    return None if wrong or len(cells) != width else cells
+
+
+def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], schema: Schema) -> list[str] | None:
+    """The cells of a line as they were meant, what is wrong with it being noted; None where it cannot be read."""
+    if len(raw) > MOST_BYTES:
+        start = clean(raw[:200].decode("utf-8", errors="replace").split(",")[0])
+        reading.fault("bytes.long", number, "", f"{len(raw):,} bytes", f"at most {MOST_BYTES:,}", start)
+        reading.set_aside.add(start)
+        return None
     text, encoding = _text(raw)
     cells, wrong = _cells(text)
     start = clean(text.lstrip('"').split(",")[0].strip('"'))
@@ -210,14 +261,13 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
             reading.fault("bytes.quote", number, "", wrong, "quotation marks in pairs, doubled inside a cell", start)
         elif not text.strip():
             reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
-            return
+            return None
         else:
             reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start)
         reading.set_aside.add(start)
-        return
-    by_name = dict(zip(header, cells, strict=True))
-    id = clean(by_name[schema.key[0]])
-    if not encoding and _line_bytes(cells) != text:
+        return None
+    id = clean(cells[header.index(schema.key[0])])
+    if not encoding and joined(cells) != text:
         reading.fault(
             "bytes.quoting",
             number,
@@ -226,37 +276,60 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
             "a cell in quotation marks only if it holds a comma or a quotation mark",
             id,
         )
-    reading.records.append({column.name: _check_cell(reading, number, column, by_name[column.name], id) for column in schema.columns})
-    reading.lines.append(number)
+    return [_check_cell(reading, number, schema[name], cell, id) for name, cell in zip(header, cells, strict=True)]
 
 
 def read(data: bytes, schema: Schema) -> Reading:
     """Read a file's bytes, whatever they are. Faults are returned, never raised."""
-    reading = Reading()
-    lines = _split(data, reading)
-    if not lines:
-        return reading
-    first, encoding = _text(lines[0])
-    if encoding:
-        reading.fault("bytes.encoding", 1, "", encoding, "UTF-8")
-    cells = _cells(first)[0]
-    header = _check_header(reading, cells, schema)
-    if not reading.usable:
-        return reading
-    if not encoding and _line_bytes(header) != first:
-        odd = next((cell for cell in cells or [] if clean(cell) != cell), "")
-        found = f"the header cell {shown(odd)}" if odd else "quotation marks where none are needed"
-        reading.fault("bytes.header", 1, clean(odd), found, "the names of the columns and nothing else")
-    for number, raw in enumerate(lines[1:], start=2):
-        _read_row(reading, number, raw, header, schema)
+    reading = Reading({name: [] for name in schema.header})
+    lines = _lines(data, reading)
+    del data
+    first = next(lines, None)
+    header = [] if first is None else _read_header(reading, first, schema)
+    rows: list[list[str]] = []
+    for number, raw in enumerate(lines if reading.usable else (), start=2):
+        cells = _quick(raw, len(header)) or _read_row(reading, number, raw, header, schema)
+        if cells:
+            rows.append(cells)
+            reading.lines.append(number)
+        if len(rows) == CHUNK:
+            reading.add(header, rows)
+        if len(reading.set_aside) > MOST_FAULTS:
+            break
+    reading.add(header, rows)
     _check_order(reading, schema)
+    _count_more(reading)
     return reading
 
 
+def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
+    """The names of the columns, in the order of the file."""
+    text, encoding = _text(first[:MOST_BYTES])
+    if encoding:
+        reading.fault("bytes.encoding", 1, "", encoding, "UTF-8")
+    cells = _cells(text)[0]
+    header = _check_header(reading, cells, schema)
+    if reading.usable and not encoding and joined(header) != text:
+        odd = next((cell for cell in cells or [] if clean(cell) != cell), "")
+        found = f"the header cell {shown(odd)}" if odd else "quotation marks where none are needed"
+        reading.fault("bytes.header", 1, clean(odd), found, "the names of the columns and nothing else")
+    return header
+
+
 def _check_order(reading: Reading, schema: Schema) -> None:
-    keys = [schema.sort_key(record) for record in reading.records]
-    for before, after, line, record in zip(keys, keys[1:], reading.lines[1:], reading.records[1:], strict=False):
-        if after < before:
-            id = record[schema.key[0]]
-            reading.fault("bytes.order", line, schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
-            return
+    keys = schema.sort_keys(reading.columns)
+    late = next((at for at, (before, after) in enumerate(pairwise(keys), 1) if after < before), None)
+    if late is not None:
+        id = reading.columns[schema.key[0]][late]
+        reading.fault("bytes.order", reading.lines[late], schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
+
+
+def _count_more(reading: Reading) -> None:
+    """Say how many faults of a rule were not noted one by one, and whether the rest of the file was read at all."""
+    if len(reading.set_aside) > MOST_FAULTS:
+        reading.usable = False
+        found = f"more than {MOST_FAULTS:,} lines that cannot be read, after which the rest was left"
+        reading.faults.append(Fault("bytes.ragged", 0, "", found, "a table as its schema says"))
+    for rule, count in sorted(reading.told.items()):
+        if count > MOST_FAULTS:
+            reading.faults.append(Fault(rule, 0, "", f"{count - MOST_FAULTS:,} more of the same", "none"))
