@@ -161,10 +161,11 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
 def place(table: Table, data: Dataset) -> Iterator[Fault]:
     """A figure that sends the reader to a paragraph that does not state it."""
     evidence = data.get("evidence/figures").reading
-    cited = {(row["row_id"], row["source_id"], row["paragraph"]) for row in evidence.records}
+    cited = set(zip(*map(data.get("evidence/figures").column, ("row_id", "source_id", "paragraph")), strict=True))
+    proved = set(data.get("evidence/figures").column("row_id"))
     for line, row in table.numbered:
         id, at = row["figure_id"], (row["source_id"], row["paragraph"])
-        if evidence.usable and id not in evidence.set_aside and any(known[0] == id for known in cited) and (id, *at) not in cited:
+        if evidence.usable and id not in evidence.set_aside and id in proved and (id, *at) not in cited:
             yield Fault(
                 "figures.place",
                 line,

@@ -96,7 +96,8 @@ def differs(table: Table, data: Dataset) -> Iterator[Fault]:
             if not text or (id, text) in supported or id not in proved or id in aside:
                 continue
             for item in (item for item in column.items(text) if (id, item) not in supported):
-                other = " or ".join(shown(value) for row, value in sorted(supported) if row == id) or "evidence that supports it"
+                values = {row["value"] for row in data.evidence[table.name, id, column.name] if row["relation"] == "supports"}
+                other = " or ".join(map(shown, sorted(values))) or "evidence that supports it"
                 found = f"{other}, as in data/evidence/{table.name}.csv"
                 yield cell_at(table, at, column).fault("evidence.differs", shown(item), found)
 

@@ -4,7 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from mutuals.canonical import encode, read
+from mutuals.canonical import encode
+from mutuals.parsing import read
 from mutuals.schema import Schema
 
 

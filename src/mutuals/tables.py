@@ -12,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mutuals.canonical import Fault, Reading, read
+from mutuals.canonical import Fault
 from mutuals.fingerprints import Run
+from mutuals.parsing import Reading, read
 from mutuals.schema import Schema, read_schemas
 
 if TYPE_CHECKING:

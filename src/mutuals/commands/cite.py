@@ -11,11 +11,12 @@ import argparse
 from pathlib import Path
 
 from mutuals import files, fingerprints
-from mutuals.canonical import clean, encode, read
+from mutuals.canonical import clean, encode
 from mutuals.commands import CommandError
 from mutuals.commands.fingerprint import read_text, save
 from mutuals.derived import recompute
 from mutuals.evidence import fingerprint, in_paragraph
+from mutuals.parsing import read
 from mutuals.readings import READINGS, Claim
 from mutuals.schema import Column
 from mutuals.tables import Dataset, read_dataset
