@@ -7,6 +7,7 @@ Great Expectations is imported, which takes seconds, and its suites ask the rest
 import os
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from mutuals import rules
@@ -14,7 +15,7 @@ from mutuals.canonical import RULES as BYTE_RULES
 from mutuals.canonical import Fault
 from mutuals.findings import Finding, shown
 from mutuals.schema import SchemaError
-from mutuals.tables import Dataset, read_dataset
+from mutuals.tables import Dataset, Memory, read_dataset
 
 SCHEMA_RULES = {
     "schema.required": ("A cell that must be filled is filled.", "fill the cell, or remove the row"),
@@ -99,11 +100,11 @@ def early() -> Iterator[Part]:
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 
-def late(data: Dataset) -> Iterator[tuple[str, Fault]]:
+def late(data: Dataset, memory: Memory | None = None) -> Iterator[tuple[str, Fault]]:
     """What the suites of Great Expectations find; importing it takes seconds."""
     from mutuals import suites
 
-    return ((table.file, fault) for table, fault in suites.run(data))
+    return ((table.file, fault) for table, fault in suites.run(data, memory))
 
 
 def _apart(part: Part, data: Dataset) -> Part:
@@ -135,15 +136,16 @@ def _asked() -> list[tuple[str, Fault]]:
 _inherited: list[tuple[Part, Dataset]] = []
 
 
-def stages(root: Path, apart: bool = False) -> Iterator[list[Finding]]:
+def stages(root: Path, apart: bool = False, memory: Memory | None = None) -> Iterator[list[Finding]]:
     """The findings on the repository at `root` in the parts of the gate, each by file and line.
 
-    Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others.
+    Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others;
+    `memory` is what a warm process keeps from one call to the next.
     """
-    data = read_dataset(Path(root).resolve())
+    data = read_dataset(Path(root).resolve(), memory)
     rules.discover(data.root)
     told, known = sentences(), Known(data.root)
-    last = _apart(late, data) if apart else late
+    last = _apart(late, data) if apart else partial(late, memory=memory)
     seen: set[Finding] = set()
     for part in (read_faults, *early(), last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen

@@ -143,8 +143,24 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield Path(entry.path)
 
 
-def _content(path: Path, schema: Schema) -> tuple[Reading, str]:
+@dataclass
+class Memory:
+    """What a warm process keeps from one check to the next: each file with its stamp, and what schemas found in which readings."""
+
+    readings: dict[Path, tuple[int, Reading]] = field(default_factory=dict)
+    found: dict[str, tuple[list[Reading], list[tuple[str, Fault]]]] = field(default_factory=dict)
+
+
+def _content(path: Path, schema: Schema, memory: Memory | None) -> tuple[Reading, str]:
     """What a file holds, and why it cannot be read if it cannot; a link could lead anywhere, and a pipe would never end."""
+    if memory and not path.is_symlink():
+        stamp = path.stat().st_mtime_ns
+        if memory.readings.get(path, (0,))[0] == stamp:
+            return memory.readings[path][1], ""
+        reading, wrong = _content(path, schema, None)
+        if not wrong:
+            memory.readings[path] = stamp, reading
+        return reading, wrong
     if path.is_symlink() or not path.is_file():
         return Reading(usable=False), "a link" if path.is_symlink() else "no plain file"
     try:
@@ -153,8 +169,8 @@ def _content(path: Path, schema: Schema) -> tuple[Reading, str]:
         return Reading(usable=False), error.strerror or str(error)
 
 
-def read_dataset(root: Path) -> Dataset:
-    """Read every CSV below data/. Raises SchemaError if the schemas cannot be used; bad data never raises."""
+def read_dataset(root: Path, memory: Memory | None = None) -> Dataset:
+    """Read every CSV below data/, or what changed since it was kept. Raises SchemaError if the schemas cannot be used; bad data never raises."""
     dataset = Dataset(root, read_schemas(root))
     own = [name for name in dataset.schemas if name not in SHARED]
     facts = [name for name in own if name not in LEDGERS]
@@ -169,7 +185,7 @@ def read_dataset(root: Path) -> Dataset:
             dataset.faults.append((f"data/{file}", Fault("layout.unknown-file", 0, "", f"the file {file}", wanted)))
             continue
         schema = dataset.schemas[kind]
-        reading, wrong = _content(path, schema)
+        reading, wrong = _content(path, schema, memory)
         dataset.faults += [
             (f"data/{file}", Fault("layout.unreadable", 0, "", wrong, "a file of the repository's own that can be read"))
         ] * bool(wrong)
