@@ -7,6 +7,11 @@ from mutuals.pages.view import View, dashed, slug
 
 Record = dict[str, str]
 Key = tuple[str, str]
+# By the table of what figures are about: which others of their measure stand beside them.
+ABOUT = {
+    "": "Of no single body, in the order of time.", "programmes": "Of the same programme, in the order of time.",
+    "spin_outs": "Of the same body, in the order of time.",
+}  # fmt: skip
 MOST = 12  # other figures of the same measure that a page lists; its measure's page has them all
 
 
@@ -55,10 +60,10 @@ def _figures(view: View) -> dict[Key, list[Group]]:
             alike, table = about[orders.subject(record)], orders.subject(record)[0]
             at = max(0, min(alike.index(record) - MOST // 2, len(alike) - MOST - 1))
             near = _others(alike[at : at + MOST + 1], record)
-            note = {"": "Of no single body", "programmes": "Of the same programme", "spin_outs": "Of the same body"}[table] + ", in the order of time."
+            note = ABOUT[table] if near else ""
             more = (f"numbers/{dashed(code)}.html", f"All {len(rows):,} numbers of this measure")
             groups = against.get(record["figure_id"], [])
-            found["figures", record["figure_id"]] = [*groups, Group(f"Other numbers: {label}", note if near else "", "figures", near, more)]
+            found["figures", record["figure_id"]] = [*groups, Group(f"Other numbers: {label}", note, "figures", near, more)]
     return found
 
 

@@ -35,7 +35,7 @@ def sums(figures: list[Record]) -> list[Sum]:
     by_key = {figure["figure_id"]: figure for figure in figures}
     parts: dict[tuple[str, str, str], list[Record]] = {}
     for figure in figures:
-        if figure["part_of_id"] and figure["value"]:
+        if figure["part_of_id"] in by_key and figure["value"]:
             parts.setdefault((figure["part_of_id"], figure["source_id"], figure["as_of_date"]), []).append(figure)
     found = []
     for (id, _, _), rows in parts.items():

@@ -54,7 +54,8 @@ def frame(root: Path) -> Frame:
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
     chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
-    return Frame(SHORTCUTS, [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)], version("mutuals"), site(root), repository(root))
+    parts = [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)]
+    return Frame(SHORTCUTS, parts, version("mutuals"), site(root), repository(root))
 
 
 def heading(notebook: Path) -> str:

@@ -43,7 +43,7 @@ FIGURES = {
     "pipeline": ("What was on the way", False), "promise": ("A promise", False), "rhetoric": ("A figure of speech", False),
     "target": ("A target", False),
 }  # fmt: skip
-WORDS = {"fragment": "Part of a sentence of", "term": "A term of"}
+WORDS = {"fragment": "Part of a sentence", "term": "A term in quotation marks"}
 NOUNS = {"spin_outs": "spin-out", "quotes": "quotation", "figures": "number"}
 
 
@@ -215,41 +215,41 @@ def _told(view: View, table: str, record: Record, base: str) -> Markup:
     sources = list(dict.fromkeys(row["source_id"] for rows in columns for row in rows if row["relation"] != "contradicts"))
     if not sources:
         return Markup("no source that is named")
-    more = f" and {several(len(sources) - 1, 'other source')}" if sources[1:] else ""
+    more = f", and {several(len(sources) - 1, 'other source')}" if sources[1:] else ""
     return view.link("sources", sources[0], base, view.short_source(sources[0])) + more
 
 
 def _event(view: View, record: Record, base: str) -> Markup:
     head = {"planned": "An event that was still to come,", "feared": "An event that was feared,"}.get(record["certainty_code"], "An event")
     kind = bracketed(view.label("event_kinds", record["kind_code"]))
-    return joined(head, Markup("{}{},").format(when(record["date"]) or "without a date", kind), "told by", _told(view, "events", record, base))
+    return joined(
+        head, Markup("{}{},").format(when(record["date"]) or "without a date", kind), "told by", _told(view, "events", record, base)
+    )
 
 
 def _figure(view: View, record: Record, base: str) -> Markup:
     kind, seen = FIGURES.get(record["kind_code"], (f"A {view.label('figure_kinds', record['kind_code'])}", False))
-    number = view.figure(record) if record["value"] else Markup("{} without a number").format(view.label("bounds", record["bound_code"]))
+    number = Markup(": {}").format(view.figure(record)) if record["value"] else " without a number"
     due = f", due {when(record['due_date'])}" if record["due_date"] else ""
     day = f"{'' if seen else ', as things looked'} {when(record['as_of_date'])}" if record["as_of_date"] else ""
     said = (
         _name(view, "people", record["claimant_person_id"], base)
         or _name(view, "organisations", record["claimant_organisation_id"], base)
-        or escape(record["claimant_described"])
+        or (Markup("“{}”").format(record["claimant_described"]) if record["claimant_described"] else "")
     )
     source = view.link("sources", record["source_id"], base, view.short_source(record["source_id"]))
-    by = Markup("stated by {}, as {} has it").format(said, source) if said else Markup("stated by {} itself").format(source)
-    return joined(Markup("{}: {} (“{}”){}{},").format(kind, number, record["scope"], due, day), by)
+    by = Markup("Stated by {} in {}").format(said, source) if said else Markup("Stated in {}, in its own voice").format(source)
+    return joined(Markup("{}{} (“{}”){}{}.").format(kind, number, record["scope"], due, day), by)
 
 
 def _quote(view: View, record: Record, base: str) -> Markup:
     said = _name(view, "people", record["person_id"], base) or _name(view, "organisations", record["organisation_id"], base)
-    speaker = Markup("{}{}").format(said or "a speaker who is not named", f", {record['role']}" if record["role"] else "")
+    speaker = Markup(" of {}{}").format(said, f", {record['role']}" if record["role"] else "") if said else Markup(", of no named speaker")
     date = f", said {when(record['said_date'])}" if record["said_date"][:1].isdigit() else ""
     source = view.link("sources", record["source_id"], base, view.short_source(record["source_id"]))
-    stance = view.label("stances", record["stance_code"])
-    first = Markup("{} {}{}, printed by {} in paragraph {}").format(
-        WORDS.get(record["mode_code"], "Words of"), speaker, date, source, record["paragraph"]
-    )
-    return joined(first + ".", f"Stance, in our reading: {stance}")
+    what = WORDS.get(record["mode_code"], "Words")
+    first = Markup("{}{}{}, printed in paragraph {} of {}.").format(what, speaker, date, record["paragraph"], source)
+    return joined(first, f"Stance, in our reading: {view.label('stances', record['stance_code'])}")
 
 
 LEADS: dict[str, Callable[[View, Record, str], Markup]] = {

@@ -98,7 +98,8 @@ class View:
         """A record's name as the title of its page: a figure with its number, a quotation with who said it, none too long."""
         name, record = self.name(table, id), self.data.get(table).by_key[id]
         if table == "quotes":
-            said = next((self.name(t, record[c]) for t, c in (("people", "person_id"), ("organisations", "organisation_id")) if record[c]), "")
+            speaker = ("people", record["person_id"]) if record["person_id"] else ("organisations", record["organisation_id"])
+            said = self.name(*speaker) if speaker[1] else ""
             return f"{said}: “{cut(name, LONG)}”" if said else f"“{cut(name, LONG)}”"
         if table == "figures" and record["value"]:
             return f"{name}: {self.figure(record).striptags()}"
