@@ -53,8 +53,9 @@ def test_every_record_has_its_page_or_its_place(repo: Repository, root: Path) ->
         assert {f"{FOLDERS[name]}/{id}" for id in view.data.get(name).by_key} <= set(made)
     for name, page in LISTED.items():
         for id in view.data.get(name).by_key:
-            new, anchor = view.address(name, id).split(".html#")
-            assert anchor == id and f'id="{id}"' in made[page] and f'id="{id}"' in made[new]
+            listed, anchor = view.place(name, id).split(".html#")
+            assert anchor == id and f'id="{id}"' in made[page] and f'id="{id}"' in made[listed]
+            assert f'href="{"../" * listed.count("/")}{view.address(name, id)}"' in made[listed]
 
 
 def test_every_link_between_generated_pages_leads_somewhere(repo: Repository, root: Path) -> None:
@@ -124,7 +125,7 @@ def live(text: str) -> list[str]:
         str(tag) for tag in page.select("script") if "_static/" not in tag.get("src", "") and tag.get("type") != "application/ld+json"
     ]
     found += [tag["href"] for tag in page.select("[href]") if tag["href"].startswith("javascript:")]
-    return found + re.findall(r"49", "".join(tag.get_text() for tag in page.select("h1")))
+    return found + re.findall(r"49 `x`", "".join(tag.get_text() for tag in page.select("h1")))
 
 
 def test_a_changed_cell_changes_the_pages(repo: Repository, root: Path) -> None:

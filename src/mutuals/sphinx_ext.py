@@ -24,7 +24,7 @@ from mutuals.pages.sharing import article, linked_data
 from mutuals.render import draw
 from mutuals.tables import find_root
 
-KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js")
+KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js", "report.js")
 
 SHORT = 3  # links: a page's title and two headings need no list of contents
 
@@ -93,7 +93,11 @@ def _own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A page for every figure at `figures/NAME.html`, its permanent address beside that in its chapter."""
     for name, placed in _placed(app):
         meta = placed.meta
-        chapter = f'<p>This figure stands in <a href="../{placed.page}.html#figure-{name}">its chapter</a>, with what it cannot show.</p>'
+        tell = escape(frame(placed.root).report(f"{FOLDER}/{name}.html", f"{FOLDER}/{name}", "../"))
+        chapter = (
+            f'<p>This figure stands in <a href="../{placed.page}.html#figure-{name}">its chapter</a>, with what it cannot show.</p>'
+            f'<p><strong>Something wrong?</strong> <a href="{tell}">Tell us</a>, and name the figure: <span class="code">{FOLDER}/{name}.html</span></p>'
+        )
         body = f"<h1>{escape(meta['title'])}</h1>{script('../')}{figure_html(placed, '../')}{chapter}"
         metatags = f'\n<meta name="description" content="{escape(meta["says"][:155])}" />'
         yield f"{FOLDER}/{name}", {"title": escape(meta["title"]), "body": body, "metatags": metatags}, "page.html"
@@ -144,7 +148,7 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     }
 
 
-# What pandas writes, and what it should have written.
+# What pandas and MyST-NB write, and what they should have written.
 MENDS = {
     # The house style has its own alignment of tables.
     r"<style scoped>.*?</style>\s*": "",
@@ -152,6 +156,8 @@ MENDS = {
     r"<th></th>": "<td></td>",
     # A line of code may be wider than the page.
     r'<div class="highlight"><pre>': '<div class="highlight"><pre tabindex="0">',
+    # A cell without an output, before another: its code belongs to what that one shows.
+    r'</details>\n</div>\n<div class="cell tag_hide-input[^"]*">\n<details class="[^"]*">\n<summary.*?</summary>\n': "",
     # A table of a notebook may be wider than the page: the keyboard has to reach it to scroll.
     r'<div class="output text_html">': '<div class="output text_html" role="group" tabindex="0" aria-label="Table">',
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mutuals.dates import spoken
-from mutuals.pages.view import FOLDERS, View, dashed, year
+from mutuals.pages.view import FOLDERS, LISTED, View, dashed, year
 from mutuals.wording import several
 
 Record = dict[str, str]
@@ -181,5 +181,5 @@ def pages(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
         "by-year": ("By year", "What left, what ended, which contracts were let and when staff were asked: each under the latest year that its date allows, planned ends of contracts included.", _by_year),
         "by-outcome": ("By outcome", "What became of the bodies, and of their contracts.", _by_outcome),
     }  # fmt: skip
-    assert set(NOUNS) == set(FOLDERS) - {"sources"}
+    assert set(NOUNS) == set(FOLDERS) - {"sources", *LISTED}
     return {address: ("browse.html", {"title": t, "lede": lede, "sections": make(view)}) for address, (t, lede, make) in lists.items()}
