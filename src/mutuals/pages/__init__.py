@@ -70,4 +70,5 @@ def write(root: Path, site: Path, view: View) -> None:
     downloads(root, site)
     listed = {link: words for _, entries in around.parts for link, words in entries}
     sharing.write(root, site, view, {"index": "What was promised, and what happened?", **listed})
+    explore.write(site, view)
     search.write(site, view)
