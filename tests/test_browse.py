@@ -107,6 +107,15 @@ def test_the_pages_of_a_table_hold_its_rows(made: dict[str, str], view: View, ta
     assert seen == [f"../{view.address(table, record[source.schema.key[0]])}" for record in source.records]
 
 
+def test_a_page_says_where_the_reader_is(made: dict[str, str]) -> None:
+    """A link to the page at hand that is not marked, or marked with the wrong words."""
+    assert len(made) > 100
+    for address in ("spin-outs", "explore/contracts-2"):
+        marked = BeautifulSoup(made[address], "html.parser").select("[aria-current]")
+        links = {(link["href"].removeprefix("../"), link["aria-current"]) for link in marked}
+        assert links == {(f"{address}.html", "page")}
+
+
 def test_every_source_is_in_its_letter(made: dict[str, str], view: View) -> None:
     """A source that cannot be found by its publisher."""
     for source in view.data.get("sources").records:
