@@ -70,4 +70,5 @@ def write(root: Path, site: Path, view: View) -> None:
     (site / "404.html").write_text(lost, encoding="utf-8")
     downloads(root, site)
     sharing.write(root, site, view)
+    explore.write(site, view)
     search.write(site, view)
