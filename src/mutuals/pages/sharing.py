@@ -107,7 +107,7 @@ def feed(base: str, changelog: str, day: str) -> str:
 
 def card(title: str) -> bytes:
     """The picture that a link to a page unfolds into: its title and whose it is, as PNG."""
-    import vl_convert
+    from mutuals import png
 
     width, height = CARD
     lines = textwrap.wrap(title, 28)[:5]
@@ -123,7 +123,7 @@ def card(title: str) -> bytes:
         '<text x="80" y="584" font-family="Liberation Sans, sans-serif" font-size="26" fill="#595959">'
         "The open record of UK public service mutuals, each fact with its evidence</text></svg>"
     )
-    return vl_convert.svg_to_png(svg)
+    return png.drawn(svg)
 
 
 def write(root: Path, folder: Path, view: View, titles: dict[str, str]) -> None:
