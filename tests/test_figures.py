@@ -42,7 +42,9 @@ def placed() -> list[Placed]:
         {"day": ["2010-08-12", "2014-01-01"], "end": ["2010-08-12", "2014-12-31"], "n": [9, 100], "s": ["9", "100"], "t": [HOSTILE, "100"]}
     )
     when = figure(moments(time, first="day", last="end", value="n", said="s", tells="t"), name="when", rows=time, **WORDS).spec
-    curve = pd.DataFrame({"years": [0, 2, 5, 8], "alive": [1.0, 0.9, 0.6, 0.5], "least": [1.0, 0.8, 0.4, 0.3], "most": [1.0, 1.0, 0.8, 0.7]})
+    curve = pd.DataFrame(
+        {"years": [0, 2, 5, 8], "alive": [1.0, 0.9, 0.6, 0.5], "least": [1.0, 0.8, 0.4, 0.3], "most": [1.0, 1.0, 0.8, 0.7]}
+    )
     drawn = steps(curve, x="years", y="alive", low="least", high="most")
     falls = figure(drawn, name="curve", rows=curve.rename(columns=str.capitalize), **WORDS).spec
     return [Placed(spec, draw(spec, STATE), STATE, "notebooks/question", f"print({HOSTILE!r})", ROOT) for spec in (staff, when, falls)]

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 import vl_convert
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -43,7 +44,7 @@ def small(png: bytes) -> bytes:
     if found is None or found[..., 3].min() < 255:
         return png
     height, width, _ = found.shape
-    colours, index = np.unique(found.view("<u4").ravel(), return_inverse=True)
+    index, colours = pd.factorize(found.view("<u4").ravel())
     if len(colours) > COLOURS:
         return png
     palette = colours.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
