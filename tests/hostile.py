@@ -21,7 +21,7 @@ PAYLOADS = (
     "' onmouseover='__pwned=1' x='",
     "javascript:__pwned=1",
     "<svg onload=__pwned=1>",
-    "--><script>__pwned=1</script>",
+    "x --><script>__pwned=1</script>",
     "]]><script>__pwned=1</script>",
     "</title></style></textarea></noscript><script>__pwned=1</script>",
     "<a href=data:text/html,<script>__pwned=1</script>>x</a>",
@@ -39,6 +39,8 @@ URL = 'https://example.org/"onmouseover="__pwned=1"><img src=x onerror=__pwned=1
 
 # Code lists whose codes pages know by name; with other codes their build stops.
 KNOWN = ("bounds", "quote_modes", "stances")
+# Code lists whose labels chapters know by name; with other labels a chapter stops.
+NAMED = ("areas", "stages", "stances")
 # Names of tables and columns, by which cells are found.
 PLACES = ("table", "column")
 
@@ -64,15 +66,16 @@ def _repeats(view: View, table: Table, row: dict[str, str], column: Column) -> C
     return column
 
 
-def spoil(view: View, keys: bool) -> None:
+def spoil(view: View, keys: bool = False, legal: bool = False) -> None:
     """Make every text hostile, and with `keys` each key, code and date wherever it stands. The tables must not have been asked anything yet.
 
-    With the numbers of the tables of facts pages compute: anything else there stops the build, so those stay.
+    With the numbers of the tables of facts pages compute: anything else there stops the build, so those stay. Where it is to be
+    `legal`, as for notebooks that read the files themselves, all numbers stay, and characters that the bytes may not hold.
     """
     names = {
         row[table.schema.key[0]] for table in view.data.tables.values() if table.schema.columns[0].states == "key" for row in table.records
     }
-    make, facts = Cells(), {table.kind for table in view.data.facts}
+    make, facts = Cells(odd=not legal), {table.kind for table in view.data.facts}
 
     def cell(column: Column, codes: str, shown: bool, old: str) -> str:
         if column.name == "url":
@@ -88,11 +91,11 @@ def spoil(view: View, keys: bool) -> None:
         return make(old)
 
     for table in view.data.tables.values():
-        for row in table.records if table.kind != "fingerprints" else ():
+        for row in table.records if table.kind != "fingerprints" and not (legal and table.subject in NAMED) else ():
             columns = [(column.name, _repeats(view, table, row, column)) for column in table.schema.columns if column.name not in PLACES]
             for name, column in columns:
                 codes = table.subject if table.kind == "codes" and name in ("code", "broader") else column.codes
-                shown = table.kind not in facts and name != "value"
+                shown = table.kind not in facts and name != "value" and not legal
                 row[name] = "; ".join(cell(column, codes, shown, old) for old in column.items(row[name]))
 
 
