@@ -7,10 +7,12 @@ import re
 import shutil
 from collections.abc import Iterator
 from html import escape, unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
+from markdown_it import MarkdownIt
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -28,6 +30,31 @@ KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js",
 
 SHORT = 3  # links: a page's title and two headings need no list of contents
 
+# All that an output of a notebook may be beside figures, since cells of the tables stand in it: tables, and text with lists and emphasis.
+TABLE = {"div", "style", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+TEXT = MarkdownIt("zero").enable(["emphasis", "list"])
+
+
+class _Foreign(HTMLParser):
+    """Collects what HTML holds beside plain tables: other elements, and attributes that run scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= ({tag} - TABLE) | {name for name, _ in attrs if name.startswith("on")}
+
+
+def _plain(name: str, html: str) -> None:
+    """Raise FigureError where an output of a notebook holds more than a table."""
+    parser = _Foreign()
+    parser.feed(html)
+    if parser.found:
+        raise FigureError(
+            f"{name}: an output holds “{min(parser.found)}”; show plain tables, with every cell escaped, and charts with mutuals.chart.figure(…)"
+        )
+
 
 class FigureError(SphinxError):
     """A chart that may not be published; ends the build with one sentence."""
@@ -44,8 +71,10 @@ class FigureRenderer(MimeRenderPlugin):
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: int) -> list[nodes.Element] | None:
         """The figure as raw HTML; None for outputs that are no charts. Raises FigureError for a chart without its proof."""
         env = renderer.renderer.sphinx_env
-        if data.mime_type == "text/html" and "<script" in data.string.lower():
-            raise FigureError(f"{env.docname}: an output holds a script; show tables without one, and charts with mutuals.chart.figure(…)")
+        if data.mime_type == "text/html":
+            _plain(env.docname, data.string)
+        if data.mime_type == "text/markdown":
+            return [nodes.raw("", TEXT.render(data.string), format="html")]
         if not data.mime_type.startswith("application/vnd.vega"):
             return None
         content: Any = data.content
@@ -170,7 +199,7 @@ def mended(body: str) -> str:
     return body
 
 
-def _plain(app: Sphinx) -> None:
+def _without_search(app: Sphinx) -> None:
     """No stock search, no index of terms: the book has its own search, and its lists."""
     app.builder.search = False
 
@@ -191,7 +220,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the book's own steps to Sphinx."""
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it for an extension that is not wanted here
     app.add_html_theme("spunout", str(THEME))
-    app.connect("builder-inited", _plain)
+    app.connect("builder-inited", _without_search)
     app.connect("html-page-context", _frame)
     app.connect("html-collect-pages", _own_pages)
     app.connect("env-purge-doc", _forget)

@@ -111,26 +111,26 @@ def _dated(view: View) -> dict[str, dict[str, list[Entry]]]:
     """By year and heading: what left, ended, was let and was voted on."""
     found: dict[str, dict[str, list[Entry]]] = {}
 
-    def add(date: str, heading: str, table: str, id: str, line: str) -> None:
+    def add(date: str, heading: str, table: str, id: str, before: str = "") -> None:
         if date:
-            found.setdefault(year(date), {}).setdefault(heading, []).append((table, id, line.format(spoken(date))))
+            found.setdefault(year(date), {}).setdefault(heading, []).append((table, id, before + spoken(date)))
 
     for record in view.listed("spin_outs"):
-        add(record["left_date"], "Left the public sector", "spin_outs", record["spin_out_id"], "{}")
+        add(record["left_date"], "Left the public sector", "spin_outs", record["spin_out_id"])
         if record["status_code"] not in PASSING:
             add(
                 record["status_date"],
                 "Ended, closed or changed hands",
                 "spin_outs",
                 record["spin_out_id"],
-                f"{view.label('statuses', record['status_code'])}, {{}}",
+                f"{view.label('statuses', record['status_code'])}, ",
             )
     for record in view.listed("contracts"):
         outcome = view.label("outcomes", record["outcome_code"])
         for column, word in DATES.items():
-            add(record[column], "Contracts", "contracts", record["contract_id"], f"{outcome} · {word} {{}}")
+            add(record[column], "Contracts", "contracts", record["contract_id"], f"{outcome} · {word} ")
     for record in view.listed("ballots"):
-        add(record["date"], "Votes and surveys", "ballots", record["ballot_id"], "{}")
+        add(record["date"], "Votes and surveys", "ballots", record["ballot_id"])
     return found
 
 

@@ -87,7 +87,7 @@ def described(view: View, table: str, record: dict[str, str], base: str) -> Mark
 
 def sitemap(base: str, addresses: list[str], day: str) -> str:
     """Every page of the site (sitemaps.org)."""
-    entries = (f"<url><loc>{escape(base + address)}.html</loc><lastmod>{day}</lastmod></url>" for address in sorted(addresses))
+    entries = (f"<url><loc>{escape(base + address)}.html</loc><lastmod>{escape(day)}</lastmod></url>" for address in sorted(addresses))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         + "\n".join(entries)
@@ -114,13 +114,13 @@ def feed(base: str, changelog: str, day: str) -> str:
         body = "".join(f"<li>{escape(item)}</li>" for item in items)
         entries.append(
             f"<entry><title>{escape(version)}{escape(f', {date}' if date else '')}</title><id>{escape(base)}changelog.html#{escape(version)}</id>"
-            f'<link href="{escape(base)}changelog.html"/><updated>{updated}T00:00:00Z</updated>'
+            f'<link href="{escape(base)}changelog.html"/><updated>{escape(updated)}T00:00:00Z</updated>'
             f'<content type="html">{escape(f"<ul>{body}</ul>")}</content></entry>'
         )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>{NAME}: changes in the data</title>'
         f'<id>{escape(base)}</id><link href="{escape(base)}"/><link rel="self" href="{escape(base)}feed.xml"/>'
-        f"<updated>{day}T00:00:00Z</updated><author><name>The Spun Out contributors</name></author>\n" + "\n".join(entries) + "\n</feed>\n"
+        f"<updated>{escape(day)}T00:00:00Z</updated><author><name>The Spun Out contributors</name></author>\n" + "\n".join(entries) + "\n</feed>\n"
     )
 
 
