@@ -1,5 +1,6 @@
 """The gate: each rule finds its own fault and nothing else, all faults are told, and the command says so."""
 
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +10,19 @@ from repository import Repository, places, told
 
 from mutuals import check, fingerprints, rules
 from mutuals.commands import main
-from mutuals.findings import Finding, as_github, as_json, as_text
+from mutuals.findings import LEVELS, Finding, as_github, as_json, as_text
 from mutuals.schema import SchemaError
 
 Where = tuple[str, int, str, str]
 
 
+TODAY = datetime.date(2026, 11, 30)
+
+
 @pytest.fixture
-def repo(core: Path, tmp_path: Path) -> Repository:
-    """A small copy to spoil."""
+def repo(core: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A small copy to spoil, on a day that does not pass."""
+    monkeypatch.setattr(check, "today", lambda: TODAY)
     return Repository.copy(core, tmp_path)
 
 
@@ -216,6 +221,28 @@ def stale(repo: Repository) -> list[Where]:
     return [("validation/known_failures.toml", 0, "", "surrey-2011")]
 
 
+def ending(day: str) -> Callable[[Repository], list[Where]]:
+    """A known failure that still fails, and ends on a day."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        FIXTURES["schema.reference"](repo)
+        known(repo, id="surrey-2011", expires=day)
+        return [("validation/known_failures.toml", 0, "", "surrey-2011")]
+
+    return spoil
+
+
+def twice(repo: Repository) -> list[Where]:
+    """A body that was added again under another key."""
+    row = repo.row("organisations", organisation_id="unison")
+    new = repo.add("organisations", **{**row, "organisation_id": "unison-union"})
+    for proof in [proof for proof in repo.rows("evidence/organisations") if proof["row_id"] == "unison"]:
+        repo.add("evidence/organisations", **{**proof, "row_id": "unison-union"})
+    for gap in [gap for gap in repo.rows("gaps") if (gap["table"], gap["row_id"]) == ("organisations", "unison")]:
+        repo.add("gaps", **{**gap, "row_id": "unison-union"})
+    return [repo.place("organisations", new, "name", "")[:4]]
+
+
 def removed(name: str) -> Callable[[Repository], list[Where]]:
     """A file that is not there."""
 
@@ -245,6 +272,7 @@ def known(repo: Repository, **entry: str) -> None:
         "file": "data/contracts.csv",
         "column": "spin_out_id",
         "reason": "It is being looked into.",
+        "expires": "2026-12-31",
         **entry,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
@@ -328,11 +356,15 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "gaps.missing": unexplained,
     "gaps.search": unrepeatable,
     "gaps.unneeded": added("gaps", "column", table="contracts", row_id="surrey-2011", column="value_gbp", reason_code="not_stated"),
+    "known-failures.expired": ending("2026-11-29"),
+    "known-failures.soon": ending("2026-12-30"),
     "known-failures.stale": stale,
     "layout.missing-file": removed("codes/outcomes"),
     "layout.unknown-file": extra,
     "layout.unreadable": linked,
+    "letters.script": cell("contracts", "hinchingbrooke-2012", "note", "The s\u0443m is the article's."),
     "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),
+    "names.twice": twice,
     "quotes.continues": cell("quotes", "jowell-champions", "continues_id", "gregory-culture"),
     "quotes.fingerprint": cell("quotes", "unite-sofa", "text", "You go to John Lewis to buy a bed, not to have chemotherapy,"),
     "quotes.said-after-printed": said_later,
@@ -355,19 +387,28 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
 }
 
 
-def test_every_rule_has_a_fixture(root: Path) -> None:
-    """A rule that nothing shows to work."""
+def example(finding: Finding) -> str:
+    """A finding as the rules page shows it: without the number of its line, which moves when rows are added above it."""
+    return str(finding).replace(f":{finding.line}", ":LINE", 1) if finding.line else str(finding)
+
+
+def test_every_rule_has_a_fixture_and_an_example_and_says_what_it_catches(root: Path) -> None:
+    """A rule that nothing shows to work, or that a reader cannot understand."""
     rules.discover(root)
-    assert set(FIXTURES) == set(check.sentences())
+    said = check.sentences()
+    assert set(FIXTURES) == set(said)
+    assert set(FIXTURES) == set(json.loads((root / "validation/examples.json").read_text(encoding="utf-8")))
+    assert [id for id, words in said.items() if not all(words) or words.level not in LEVELS] == []
 
 
 @pytest.mark.parametrize("rule", sorted(FIXTURES))
-def test_a_rule_finds_its_fault_there_and_nothing_else(rule: str, repo: Repository) -> None:
-    """A rule that is blind, names another place, or drags others along."""
+def test_a_rule_finds_its_fault_there_and_nothing_else(rule: str, repo: Repository, root: Path) -> None:
+    """A rule that is blind, names another place, drags others along, or is shown in the book with another finding."""
     wanted = {(*where, rule) for where in FIXTURES[rule](repo)}
     found = repo.findings()
     assert places(found) == wanted, told(found)
     assert all(finding.found and finding.wanted and finding.remedy for finding in found)
+    assert json.loads((root / "validation/examples.json").read_text(encoding="utf-8"))[rule] == example(found[0])
 
 
 def test_all_findings_are_told_by_the_whole_gate(repo: Repository) -> None:

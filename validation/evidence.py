@@ -8,6 +8,7 @@ from mutuals.derived import COUNT, counted
 from mutuals.evidence import in_paragraph
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
+from mutuals.nearest import looking, named, said
 from mutuals.readings import READINGS, Claim
 from mutuals.rules import cell_at, rule
 from mutuals.schema import Column
@@ -113,13 +114,16 @@ def orphan(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence for a record, column or cell that is not there."""
     subject = data.get(table.subject)
     facts = {column.name: subject.column(column.name) for column in subject.schema.columns if _states_fact(column)}
+    close, like = looking(lambda: subject.names), looking(lambda: named((name, name) for name in facts))
     rows = zip(table.reading.lines, *map(table.column, ("row_id", "column", "value")), strict=True)
     for line, id, name, value in rows:
         at = subject.places.get(id)
         if at is None and not subject.knows(id):
-            yield Fault("evidence.orphan", line, "row_id", shown(id), f"a key of {subject.file}", id)
+            remedy = said(close(id), "remove the row")
+            yield Fault("evidence.orphan", line, "row_id", shown(id), f"a key of {subject.file}", id, remedy)
         elif name not in facts:
-            yield Fault("evidence.orphan", line, "column", shown(name), f"a column of {subject.file} that states a fact", id)
+            remedy = said(like(name), "remove the row")
+            yield Fault("evidence.orphan", line, "column", shown(name), f"a column of {subject.file} that states a fact", id, remedy)
         elif at is not None and not facts[name][at]:
             yield Fault("evidence.orphan", line, "value", f"{shown(value)} for a blank cell", "a filled cell", id)
 

@@ -25,6 +25,7 @@ class Rule:
     remedy: str
     check: Check
     early: bool = False
+    level: str = "error"
 
     def concerns(self, table: Table) -> bool:
         """Whether the rule is asked of a table."""
@@ -34,11 +35,14 @@ class Rule:
 REGISTRY: dict[str, Rule] = {}
 
 
-def rule(id: str, on: str, sentence: str, remedy: str, early: bool = False) -> Callable[[Check], Check]:
-    """Register the decorated function as a rule: it yields a Fault for each place where the rule does not hold."""
+def rule(id: str, on: str, sentence: str, remedy: str, early: bool = False, level: str = "error") -> Callable[[Check], Check]:
+    """Register the decorated function as a rule: it yields a Fault for each place where the rule does not hold.
+
+    The function's docstring says what the rule catches; its `level` is error, warning or note.
+    """
 
     def register(check: Check) -> Check:
-        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early)
+        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early, level)
         return check
 
     return register
@@ -69,9 +73,9 @@ class Cell:
         """What the cell holds."""
         return self.record[self.column.name]
 
-    def fault(self, rule: str, found: str, wanted: str) -> Fault:
-        """A fault of a rule in this cell."""
-        return Fault(rule, self.line, self.column.name, found, wanted, self.id)
+    def fault(self, rule: str, found: str, wanted: str, remedy: str = "") -> Fault:
+        """A fault of a rule in this cell; the rule's own remedy stands where none is given."""
+        return Fault(rule, self.line, self.column.name, found, wanted, self.id, remedy)
 
 
 def cells(table: Table, wanted: Callable[[Column], bool], odd: Callable[[Column, str], bool] = lambda column, text: True) -> Iterator[Cell]:

@@ -21,6 +21,7 @@ import numpy
 import pandas
 from great_expectations.expectations.expectation import BatchExpectation
 
+from mutuals import remedies
 from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.rules import REGISTRY
@@ -28,6 +29,7 @@ from mutuals.schema import TYPES, Column, Schema
 from mutuals.tables import SHARED, Dataset, Memory, Table
 
 FILE = "the file"
+TYPED: dict[str, Callable[[str, Column], str]] = {"type": lambda cell, column: remedies.number(cell, column).remedy, "pattern": remedies.form}
 NOWHERE = numpy.array([], dtype=int)
 _dataset: ContextVar[Dataset] = ContextVar("dataset")
 Found = tuple[str, Fault]
@@ -68,7 +70,8 @@ class ExpectTablesToFollowTheirSchema(OurExpectation):
                 table = tables[which := bisect_right(ends, at)]
                 line, record = table.reading.lines[row := at - (ends[which - 1] if which else 0)], table.row(row)
                 cell = ",".join(record[name] for name in schema.key) if whole else record[column.name]
-                yield table.name, Fault(f"schema.{rule}", line, column.name, shown(cell), wanted, record[schema.key[0]])
+                remedy = TYPED[rule](cell, column.of_row(record)) if rule in TYPED else ""
+                yield table.name, Fault(f"schema.{rule}", line, column.name, shown(cell), wanted, record[schema.key[0]], remedy)
 
 
 class ExpectRulesToHold(OurExpectation):
