@@ -28,10 +28,12 @@ SCHEMA_RULES = {
         "Each schema has its table, each fact table its evidence file, and each coded column its code list.",
         "add the file, if only with its header",
     ),
+    "rules.broken": ("Each rules file can be imported, and no two rules have one id.", "correct the file at that line"),
     "known-failures.stale": ("Each known failure still fails.", "remove the entry from validation/known_failures.toml"),
 }
 KNOWN = "validation/known_failures.toml"
 Part = Callable[[Dataset], Iterator[tuple[str, Fault]]]
+MOST = 1_000  # characters that a finding quotes at a time
 PLACE = ("rule", "file", "id", "column")
 
 
@@ -42,8 +44,8 @@ def sentences() -> dict[str, tuple[str, str]]:
 
 
 def _finding(file: str, fault: Fault, told: dict[str, tuple[str, str]]) -> Finding:
-    remedy = fault.remedy or told[fault.rule][1]
-    return Finding(file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy)
+    id, found, wanted = (text if len(text) <= MOST else text[: MOST - 1] + "…" for text in (fault.id, fault.found, fault.wanted))
+    return Finding(file, fault.line, fault.column, id, fault.rule, found, wanted, fault.remedy or told[fault.rule][1])
 
 
 class Known:
@@ -72,18 +74,20 @@ class Known:
 
 
 def _known(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return []
     try:
+        if path.is_symlink() or not path.is_file():
+            raise OSError("it is a link, or no plain file")
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SchemaError(f"{KNOWN} cannot be read as TOML: {error}") from error
     entries = document.get("failure", [])
     if set(document) - {"failure"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SchemaError(f"{KNOWN}: each entry stands under [[failure]], and nothing else stands there")
     for number, entry in enumerate(entries, 1):
-        if set(entry) != {*PLACE, "reason"} or not str(entry["reason"]).strip():
-            raise SchemaError(f"{KNOWN}: entry {number} needs rule, file, id, column and a reason, and nothing else")
+        if set(entry) != {*PLACE, "reason"} or not all(isinstance(v, str) for v in entry.values()) or not entry["reason"].strip():
+            raise SchemaError(f"{KNOWN}: entry {number} needs rule, file, id, column and a reason, each as text, and nothing else")
     return entries
 
 
@@ -141,20 +145,20 @@ def stages(root: Path, apart: bool = False) -> Iterator[list[Finding]]:
     Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others.
     """
     data = read_dataset(Path(root).resolve())
-    rules.discover(data.root)
+    data.faults += (broken := rules.discover(data.root))
     told, known = sentences(), Known(data.root)
     last = _apart(late, data) if apart else late
     seen: set[Finding] = set()
     for part in (read_faults, *early(), last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
-        yield sorted([*known.without(found), *(known.stale() if part is last else ())])
+        yield sorted([*known.without(found), *(known.stale() if part is last and not broken else ())])
 
 
 def check(root: Path) -> list[Finding]:
     """All findings on the repository at `root`, by file and line; an empty list if it is clean.
 
-    Raises SchemaError where a schema or the list of known failures cannot be used, and suites.CheckError
-    where an expectation could not run: then nothing is known about the data.
+    Raises SchemaError where a schema or the list of known failures cannot be used, and rules.CheckError
+    where a rule or an expectation could not run: then nothing is known about the data.
     """
     return sorted(finding for part in stages(root) for finding in part)
