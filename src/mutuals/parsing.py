@@ -97,7 +97,7 @@ def _text(raw: bytes) -> tuple[str, str]:
         bad = raw[error.start]
         guess = raw.decode("utf-8", errors="mutuals.cp1252")
         letter = bytes([bad]).decode("cp1252", errors="replace")
-        return guess, f"the byte 0x{bad:02X} (Windows-1252 for “{letter}”) at byte {error.start + 1} of the line"
+        return guess, f"the byte 0x{bad:02X} (Windows-1252 for {shown(letter)}) at byte {error.start + 1} of the line"
 
 
 def _cells(text: str) -> tuple[list[str] | None, str]:
