@@ -67,22 +67,31 @@ SCHEMA_RULES = {
         "A check that fails one morning though nobody changed anything.",
         "note",
     ),
+    "rules.broken": (
+        "Each rules file can be imported, and no two rules have one id.",
+        "correct the file at that line",
+        "A rule that is not asked, and seems to hold.",
+    ),
 }
 KNOWN = "validation/known_failures.toml"
 Part = Callable[[Dataset], Iterator[tuple[str, Fault]]]
+MOST = 1_000  # characters that a finding quotes at a time
 PLACE = ("rule", "file", "id", "column")
 
 
 def sentences() -> dict[str, Said]:
     """What each rule says of itself, by its id. Rules must have been discovered."""
-    asked = {rule.id: Said(rule.sentence, rule.remedy, (getdoc(rule.check) or "").partition("\n")[0], rule.level) for rule in rules.REGISTRY.values()}
+    asked = {
+        rule.id: Said(rule.sentence, rule.remedy, (getdoc(rule.check) or "").partition("\n")[0], rule.level)
+        for rule in rules.REGISTRY.values()
+    }
     return dict(sorted({**asked, **{id: Said(*said) for id, said in (SCHEMA_RULES | BYTE_RULES).items()}}.items()))
 
 
 def _finding(file: str, fault: Fault, told: dict[str, Said]) -> Finding:
     said = told[fault.rule]
-    remedy = fault.remedy or said.remedy
-    return Finding(file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy, said.level)
+    id, found, wanted = (text if len(text) <= MOST else text[: MOST - 1] + "…" for text in (fault.id, fault.found, fault.wanted))
+    return Finding(file, fault.line, fault.column, id, fault.rule, found, wanted, fault.remedy or said.remedy, said.level)
 
 
 def today() -> datetime.date:
@@ -122,17 +131,23 @@ class Known:
 
 
 def _known(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return []
     try:
+        if path.is_symlink() or not path.is_file():
+            raise OSError("it is a link, or no plain file")
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SchemaError(f"{KNOWN} cannot be read as TOML: {error}") from error
     entries = document.get("failure", [])
     if set(document) - {"failure"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SchemaError(f"{KNOWN}: each entry stands under [[failure]], and nothing else stands there")
     for number, entry in enumerate(entries, 1):
-        if set(entry) != {*PLACE, "reason", "expires"} or not str(entry["reason"]).strip() or not all(isinstance(entry[n], str) for n in PLACE):
+        if (
+            set(entry) != {*PLACE, "reason", "expires"}
+            or not all(isinstance(entry[n], str) for n in (*PLACE, "reason"))
+            or not entry["reason"].strip()
+        ):
             raise SchemaError(f"{KNOWN}: entry {number} needs rule, file, id, column, a reason and expires, and nothing else")
         entry["expires"] = str(entry["expires"])  # TOML has days of its own, and text is as good
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["expires"]) or not is_date(entry["expires"]):
@@ -195,21 +210,21 @@ def stages(root: Path, apart: bool = False, memory: Memory | None = None) -> Ite
     `memory` is what a warm process keeps from one call to the next.
     """
     data = read_dataset(Path(root).resolve(), memory)
-    rules.discover(data.root)
+    data.faults += (broken := rules.discover(data.root))
     told, known = sentences(), Known(data.root)
     last = _apart(late, data) if apart else partial(late, memory=memory)
     seen: set[Finding] = set()
     for part in (read_faults, *early(), last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
-        own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last else []
+        own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last and not broken else []
         yield sorted([*known.without(found), *own])
 
 
 def check(root: Path) -> list[Finding]:
     """All findings on the repository at `root`, by file and line; an empty list if it is clean.
 
-    Raises SchemaError where a schema or the list of known failures cannot be used, and suites.CheckError
-    where an expectation could not run: then nothing is known about the data.
+    Raises SchemaError where a schema or the list of known failures cannot be used, and rules.CheckError
+    where a rule or an expectation could not run: then nothing is known about the data.
     """
     return sorted(finding for part in stages(root) for finding in part)

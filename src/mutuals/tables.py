@@ -17,7 +17,7 @@ from mutuals.canonical import Fault
 from mutuals.fingerprints import Run
 from mutuals.nearest import named, near
 from mutuals.parsing import Reading, read
-from mutuals.schema import SEPARATOR, Schema, read_schemas
+from mutuals.schema import SEPARATOR, Schema, SchemaError, read_schemas
 
 if TYPE_CHECKING:
     import pandas
@@ -115,7 +115,10 @@ class Dataset:
 
     def get(self, name: str) -> Table:
         """A table by its name; an empty, unusable one where the file is missing."""
-        schema = self.schemas[name.partition("/")[0]]
+        kind = name.partition("/")[0]
+        if kind not in self.schemas:
+            raise SchemaError(f"there is no schemas/{kind}.json, which rules ask for; restore it")
+        schema = self.schemas[kind]
         return self.tables.get(name) or Table(name, f"data/{name}.csv", schema, Reading(usable=False))
 
     @cached_property
@@ -143,13 +146,14 @@ class Dataset:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder but hidden ones, in the order of their paths."""
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(Path(entry.path))
-            elif not entry.name.startswith("."):
-                yield Path(entry.path)
+    """Every file below a folder but hidden ones, in the order of their paths, however deep."""
+    waiting = sorted(os.scandir(folder), key=lambda entry: entry.name, reverse=True)
+    while waiting:
+        entry = waiting.pop()
+        if entry.is_dir(follow_symlinks=False):
+            waiting += sorted(os.scandir(entry.path), key=lambda entry: entry.name, reverse=True)
+        elif not entry.name.startswith("."):
+            yield Path(entry.path)
 
 
 @dataclass
