@@ -118,9 +118,14 @@ def publish(root: Path, built: Path) -> Path:
 
 
 def _timed(step: str, work: Callable[[], Result]) -> Result:
+    print(f"{step}:", end=" ", flush=True)
     began = time.monotonic()
-    result = work()
-    print(f"{step}: {time.monotonic() - began:.1f} s", flush=True)
+    try:
+        result = work()
+    except BaseException:
+        print(flush=True)  # what went wrong begins a line of its own
+        raise
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
     return result
 
 
@@ -132,8 +137,7 @@ def build(root: Path) -> Path:
     root = root.resolve()
     _timed("gate", lambda: gate(root))
     view = pages.read(root)
-    source = stage(root, view)
-    built = _timed("chapters", lambda: run(root, source))
+    built = _timed("chapters", lambda: run(root, stage(root, view)))
     slim(built)
     _timed("pages", lambda: pages.write(root, built, view))
     site = publish(root, built)
