@@ -221,15 +221,15 @@ def test_every_kind_of_page_opens_cleanly_with_one_heading_and_fits_320_pixels(p
 
 
 def violations(page: Page) -> Iterator[str]:
-    """What axe calls serious or critical on this page as it now stands."""
+    """What axe has against this page as it now stands, with all that can be opened open."""
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
-        if violation["impact"] in {"serious", "critical"}:
-            targets = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
-            yield f"{violation['id']} ({len(violation['nodes'])} times): {targets}"
+        targets = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
+        yield f"{violation['id']} ({len(violation['nodes'])} times): {targets}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Browser, site: Site, samples: dict[Path, str], scheme: str) -> None:
+def test_axe_finds_nothing(browser: Browser, site: Site, samples: dict[Path, str], scheme: str) -> None:
     found = []
     with browser.new_context(color_scheme=scheme, reduced_motion="reduce") as context:
         page = context.new_page()
