@@ -74,7 +74,10 @@ PLACE = ("rule", "file", "id", "column")
 
 def sentences() -> dict[str, Said]:
     """What each rule says of itself, by its id. Rules must have been discovered."""
-    asked = {rule.id: Said(rule.sentence, rule.remedy, (getdoc(rule.check) or "").partition("\n")[0], rule.level) for rule in rules.REGISTRY.values()}
+    asked = {
+        rule.id: Said(rule.sentence, rule.remedy, (getdoc(rule.check) or "").partition("\n")[0], rule.level)
+        for rule in rules.REGISTRY.values()
+    }
     return dict(sorted({**asked, **{id: Said(*said) for id, said in (SCHEMA_RULES | BYTE_RULES).items()}}.items()))
 
 
@@ -131,7 +134,11 @@ def _known(path: Path) -> list[dict[str, str]]:
     if set(document) - {"failure"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SchemaError(f"{KNOWN}: each entry stands under [[failure]], and nothing else stands there")
     for number, entry in enumerate(entries, 1):
-        if set(entry) != {*PLACE, "reason", "expires"} or not str(entry["reason"]).strip() or not all(isinstance(entry[n], str) for n in PLACE):
+        if (
+            set(entry) != {*PLACE, "reason", "expires"}
+            or not str(entry["reason"]).strip()
+            or not all(isinstance(entry[n], str) for n in PLACE)
+        ):
             raise SchemaError(f"{KNOWN}: entry {number} needs rule, file, id, column, a reason and expires, and nothing else")
         entry["expires"] = str(entry["expires"])  # TOML has days of its own, and text is as good
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["expires"]) or not is_date(entry["expires"]):

@@ -196,7 +196,9 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
             return None
         else:
             few = len(cells) < len(header)
-            reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, SHORT if few else "")
+            reading.fault(
+                "bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, SHORT if few else ""
+            )
             if few and header == schema.header:
                 reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
         reading.set_aside.add(start)

@@ -28,7 +28,10 @@ from mutuals.schema import TYPES, Column, Schema
 from mutuals.tables import SHARED, Dataset, Table
 
 FILE = "the file"
-TYPED: dict[str, Callable[[str, Column], str]] = {"type": lambda cell, column: remedies.number(cell, column).remedy, "pattern": remedies.form}
+TYPED: dict[str, Callable[[str, Column], str]] = {
+    "type": lambda cell, column: remedies.number(cell, column).remedy,
+    "pattern": remedies.form,
+}
 NOWHERE = numpy.array([], dtype=int)
 _dataset: ContextVar[Dataset] = ContextVar("dataset")
 Found = tuple[str, Fault]
