@@ -1,6 +1,7 @@
 """Evidence: each fact has its proof, the proof says what the cell says, and the source says what the proof says."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from mutuals import dates
 from mutuals.canonical import Fault
@@ -96,8 +97,8 @@ def differs(table: Table, data: Dataset) -> Iterator[Fault]:
         for at, (id, text) in enumerate(zip(table.keys, table.column(column.name), strict=True)):
             if not text or (id, text) in supported or id not in proved or id in aside:
                 continue
+            values = {row["value"] for row in data.evidence[table.name, id, column.name] if row["relation"] == "supports"}
             for item in (item for item in column.items(text) if (id, item) not in supported):
-                values = {row["value"] for row in data.evidence[table.name, id, column.name] if row["relation"] == "supports"}
                 other = " or ".join(map(shown, sorted(values))) or "evidence that supports it"
                 found = f"{other}, as in data/evidence/{table.name}.csv"
                 yield cell_at(table, at, column).fault("evidence.differs", shown(item), found)
@@ -146,14 +147,19 @@ def _includes(wide: str, narrow: str) -> bool:
 def relation(table: Table, data: Dataset) -> Iterator[Fault]:
     """Support with another value beside a supported one, contradiction with the same value or without a reason."""
     subject = data.get(table.subject)
+
+    @cache
+    def supported(id: str, column: str) -> set[str]:
+        return {row["value"] for row in data.evidence.get((table.subject, id, column), []) if row["relation"] == "supports"}
+
     for at, (id, name, value, kind) in enumerate(zip(*map(table.column, ("row_id", "column", "value", "relation")), strict=True)):
         here, column = subject.places.get(id), subject.schema.by_name.get(name)
         text = "" if here is None or column is None else subject.column(name)[here]
         if column and text and (kind != "supports" or value != text):
-            yield from _related(table, at, column, text, data)
+            yield from _related(table, at, column, text, supported)
 
 
-def _related(table: Table, at: int, column: Column, text: str, data: Dataset) -> Iterator[Fault]:
+def _related(table: Table, at: int, column: Column, text: str, supported: Callable[[str, str], set[str]]) -> Iterator[Fault]:
     """What is wrong between one evidence row and its cell, where they do not simply agree."""
     row, line, items = table.row(at), table.reading.lines[at], column.items(text)
     id, kind = row["row_id"], row["relation"]
@@ -161,10 +167,8 @@ def _related(table: Table, at: int, column: Column, text: str, data: Dataset) ->
     def fault(name: str, found: str, wanted: str) -> Fault:
         return Fault("evidence.relation", line, name, found, wanted, id)
 
-    if kind == "supports" and row["value"] not in items:
-        supported = {r["value"] for r in data.evidence.get((table.subject, id, row["column"]), []) if r["relation"] == "supports"}
-        if supported.issuperset(items):
-            yield fault("value", shown(row["value"]), f"{shown(text)}, which the cell says, or “contradicts”")
+    if kind == "supports" and row["value"] not in items and supported(id, row["column"]).issuperset(items):
+        yield fault("value", shown(row["value"]), f"{shown(text)}, which the cell says, or “contradicts”")
     if kind == "contradicts" and row["value"] in items:
         yield fault("relation", "“contradicts” with the cell's own value", "“supports”")
     if kind == "less_precise" and not _includes(row["value"], text):

@@ -9,6 +9,7 @@ import io
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from mutuals.findings import Said
@@ -17,6 +18,7 @@ from mutuals.schema import Schema
 FORMULA_STARTS = ("=", "+", "-", "@")
 FORMAT = "run “mutuals format”"
 LOST = "\ufffd"
+HIDDEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")  # categories of Unicode
 MOST_BYTES = 1_000_000  # of a line
 # What the engine itself asks of bytes, schemas and layout.
 RULES = {id: Said(**said) for id, said in tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")).items()}
@@ -40,13 +42,26 @@ def plain(cell: str) -> bool:
     return cell.isascii() and cell.isprintable()
 
 
+def composed(text: str) -> str:
+    """Text in NFC. Marks are put in order first: the library's own sort takes the square of the number that stand in a row."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    apart = "".join(unicodedata.normalize("NFD", c) for c in text)
+    runs = groupby(apart, key=lambda c: unicodedata.combining(c) > 0)
+    return unicodedata.normalize("NFC", "".join(c for _, run in runs for c in sorted(run, key=unicodedata.combining)))
+
+
+class _Meant:
+    """What each character becomes in `clean`, for str.translate, which needs no memory beside its result."""
+
+    def __getitem__(self, code: int) -> str | int | None:
+        category = unicodedata.category(chr(code))
+        return " " if category == "Zs" or code in (9, 10, 13) else None if category in HIDDEN else code
+
+
 def clean(cell: str) -> str:
     """A cell in canonical characters: NFC, plain spaces, nothing invisible, no space at the ends."""
-    if plain(cell):
-        return " ".join(cell.split())
-    kept = "".join(" " if unicodedata.category(c) == "Zs" or c in "\t\n\r" else c for c in cell)
-    kept = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp"))
-    return " ".join(unicodedata.normalize("NFC", kept).split())
+    return " ".join((cell if plain(cell) else composed(cell.translate(_Meant()))).split())
 
 
 def encode(records: list[dict[str, str]], schema: Schema) -> bytes:

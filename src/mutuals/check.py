@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
 from inspect import getdoc
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from mutuals.dates import is_date
 from mutuals.findings import Finding, Said, shown
 from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
-from mutuals.tables import Dataset, read_dataset
+from mutuals.tables import Dataset, Memory, read_dataset
 
 SOON = 30  # days before the end of a known failure that it is told
 KNOWN = "validation/known_failures.toml"
 Part = Callable[[Dataset], Iterator[tuple[str, Fault]]]
+MOST = 1_000  # characters that a finding quotes at a time
 PLACE = ("rule", "file", "id", "column")
 
 
@@ -36,8 +38,8 @@ def sentences() -> dict[str, Said]:
 
 def _finding(file: str, fault: Fault, told: dict[str, Said]) -> Finding:
     said = told[fault.rule]
-    remedy = fault.remedy or said.remedy
-    return Finding(file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy, said.level)
+    id, found, wanted = (text if len(text) <= MOST else text[: MOST - 1] + "…" for text in (fault.id, fault.found, fault.wanted))
+    return Finding(file, fault.line, fault.column, id, fault.rule, found, wanted, fault.remedy or said.remedy, said.level)
 
 
 def today() -> datetime.date:
@@ -77,11 +79,13 @@ class Known:
 
 
 def _known(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return []
     try:
+        if path.is_symlink() or not path.is_file():
+            raise OSError("it is a link, or no plain file")
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SchemaError(f"{KNOWN} cannot be read as TOML: {error}") from error
     entries = document.get("failure", [])
     if set(document) - {"failure"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -89,8 +93,8 @@ def _known(path: Path) -> list[dict[str, str]]:
     for number, entry in enumerate(entries, 1):
         if (
             set(entry) != {*PLACE, "reason", "expires"}
-            or not str(entry["reason"]).strip()
-            or not all(isinstance(entry[n], str) for n in PLACE)
+            or not all(isinstance(entry[n], str) for n in (*PLACE, "reason"))
+            or not entry["reason"].strip()
         ):
             raise SchemaError(f"{KNOWN}: entry {number} needs rule, file, id, column, a reason and expires, and nothing else")
         entry["expires"] = str(entry["expires"])  # TOML has days of its own, and text is as good
@@ -111,11 +115,11 @@ def early() -> Iterator[Part]:
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 
-def late(data: Dataset) -> Iterator[tuple[str, Fault]]:
+def late(data: Dataset, memory: Memory | None = None) -> Iterator[tuple[str, Fault]]:
     """What the suites of Great Expectations find; importing it takes seconds."""
     from mutuals import suites
 
-    return ((table.file, fault) for table, fault in suites.run(data))
+    return ((table.file, fault) for table, fault in suites.run(data, memory))
 
 
 def _apart(part: Part, data: Dataset) -> Part:
@@ -147,27 +151,28 @@ def _asked() -> list[tuple[str, Fault]]:
 _inherited: list[tuple[Part, Dataset]] = []
 
 
-def stages(root: Path, apart: bool = False) -> Iterator[list[Finding]]:
+def stages(root: Path, apart: bool = False, memory: Memory | None = None) -> Iterator[list[Finding]]:
     """The findings on the repository at `root` in the parts of the gate, each by file and line.
 
-    Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others.
+    Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others;
+    `memory` is what a warm process keeps from one call to the next.
     """
-    data = read_dataset(Path(root).resolve())
-    rules.discover(data.root)
+    data = read_dataset(Path(root).resolve(), memory)
+    data.faults += (broken := rules.discover(data.root))
     told, known = sentences(), Known(data.root)
-    last = _apart(late, data) if apart else late
+    last = _apart(late, data) if apart else partial(late, memory=memory)
     seen: set[Finding] = set()
     for part in (read_faults, *early(), last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
-        own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last else []
+        own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last and not broken else []
         yield sorted([*known.without(found), *own])
 
 
 def check(root: Path) -> list[Finding]:
     """All findings on the repository at `root`, by file and line; an empty list if it is clean.
 
-    Raises SchemaError where a schema or the list of known failures cannot be used, and suites.CheckError
-    where an expectation could not run: then nothing is known about the data.
+    Raises SchemaError where a schema or the list of known failures cannot be used, and rules.CheckError
+    where a rule or an expectation could not run: then nothing is known about the data.
     """
     return sorted(finding for part in stages(root) for finding in part)

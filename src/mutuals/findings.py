@@ -47,7 +47,7 @@ class Finding:
 
 def shown(cell: str, limit: int = 90) -> str:
     """A cell as it may stand in a message: in quotation marks, shortened, with invisible characters spelled out."""
-    spelled = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in cell)
+    spelled = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in cell[: limit + 1])
     return "a blank" if not cell else f"“{spelled if len(spelled) <= limit else spelled[: limit - 1] + '…'}”"
 
 

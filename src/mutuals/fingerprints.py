@@ -8,9 +8,10 @@ capital or comma does.
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+
+from mutuals.canonical import composed
 
 VERSION = 1
 RUN = 5
@@ -35,7 +36,7 @@ def tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _tokens(text: str) -> tuple[str, ...]:
-    plain = text.replace("`", "'") if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDED)
+    plain = text.replace("`", "'") if text.isascii() else composed(text).translate(_FOLDED)
     return tuple(_TOKEN.findall(plain))
 
 

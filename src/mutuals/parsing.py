@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from mutuals.canonical import FORMAT, FORMULA_STARTS, LOST, MOST_BYTES, Fault, clean, joined, plain
+from mutuals.canonical import FORMAT, FORMULA_STARTS, HIDDEN, LOST, MOST_BYTES, Fault, clean, joined, plain
 from mutuals.findings import shown
 from mutuals.nearest import named, near
 from mutuals.schema import Column, Schema
@@ -24,6 +24,7 @@ from mutuals.schema import Column, Schema
 SHORT = f"add the missing commas; where a spreadsheet dropped blank cells at the end, {FORMAT}"
 MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # that part cells in files of other countries or programs
 CHUNK = 4096  # rows that are turned into columns at a time
+MOST_NAMES = 20  # in one finding
 MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
 # Python's own limit of 131,072 characters would be told as a fault of quotation marks.
 csv.field_size_limit(2**31 - 1)
@@ -104,7 +105,7 @@ def _text(raw: bytes) -> tuple[str, str]:
         bad = raw[error.start]
         guess = raw.decode("utf-8", errors="mutuals.cp1252")
         letter = bytes([bad]).decode("cp1252", errors="replace")
-        return guess, f"the byte 0x{bad:02X} (Windows-1252 for “{letter}”) at byte {error.start + 1} of the line"
+        return guess, f"the byte 0x{bad:02X} (Windows-1252 for {shown(letter)}) at byte {error.start + 1} of the line"
 
 
 def _cells(text: str, mark: str = ",") -> tuple[list[str] | None, str]:
@@ -117,19 +118,19 @@ def _cells(text: str, mark: str = ",") -> tuple[list[str] | None, str]:
 
 
 def _hidden(c: str) -> bool:
-    return unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") or (c.isspace() and c != " ") or c == LOST
+    return unicodedata.category(c) in HIDDEN or (c.isspace() and c != " ") or c == LOST
 
 
 def _check_cell(reading: Reading, line: int, column: Column, cell: str, id: str) -> str:
     """Note what is wrong with the characters of a cell; the cell as it was meant is returned."""
-    hidden = [] if plain(cell) else [c for c in cell if _hidden(c)]
+    hidden = set() if plain(cell) else {c for c in cell if _hidden(c)}
     if hidden:
-        names = ", ".join(sorted({f"U+{ord(c):04X}" for c in hidden}))
-        kind = "lost" if hidden == [LOST] * len(hidden) else "invisible"
+        names = ", ".join(f"U+{ord(c):04X}" for c in sorted(hidden)[:MOST_NAMES])
+        kind = "lost" if hidden == {LOST} else "invisible"
         reading.fault("bytes.control", line, column.name, f"the {kind} character {names}", "visible characters and plain spaces", id)
-    if unicodedata.normalize("NFC", cell) != cell:
+    if not unicodedata.is_normalized("NFC", cell):
         reading.fault("bytes.nfc", line, column.name, f"{shown(cell)} in decomposed letters", "composed letters (NFC)", id)
-    if not hidden and " ".join(cell.split(" ")) != " ".join(cell.split()):
+    if not hidden and cell != " ".join(cell.split()):
         reading.fault(
             "bytes.space", line, column.name, f"{shown(cell)} with spaces at an end or doubled", "single spaces between words", id
         )
@@ -145,8 +146,10 @@ def _check_header(reading: Reading, cells: list[str] | None, schema: Schema) -> 
     if cells is None or sorted(header) != sorted(wanted):
         missing = [name for name in wanted if name not in header]
         unknown = [name for name in header if name not in wanted]
-        parts = [f"no column {', '.join(missing)}"] * bool(missing) + [f"unknown column {', '.join(map(shown, unknown))}"] * bool(unknown)
-        close = [(name, near(name, named(zip(missing, missing, strict=True)))) for name in unknown]
+        parts = [f"no column {', '.join(missing)}"] * bool(missing) + [
+            f"unknown column {', '.join(map(shown, unknown[:MOST_NAMES]))}"
+        ] * bool(unknown)
+        close = [(name, near(name, named(zip(missing, missing, strict=True)))) for name in unknown[:MOST_NAMES]]
         remedy = " and ".join(f"rename {shown(name)} to {shown(other)} if that is meant" for name, other in close if other)
         reading.fault("bytes.header", 1, "", "; ".join(parts) or "a header with doubled columns", ",".join(wanted), remedy=remedy)
         reading.usable = False

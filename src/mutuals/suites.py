@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from itertools import accumulate, chain, repeat
 from math import inf
+from operator import is_
 from typing import Any, ClassVar
 
 import great_expectations as gx
@@ -23,9 +24,9 @@ from great_expectations.expectations.expectation import BatchExpectation
 from mutuals import remedies
 from mutuals.canonical import Fault
 from mutuals.findings import shown
-from mutuals.rules import REGISTRY
+from mutuals.rules import REGISTRY, CheckError, asked
 from mutuals.schema import TYPES, Column, Schema
-from mutuals.tables import SHARED, Dataset, Table
+from mutuals.tables import SHARED, Dataset, Memory, Table
 
 FILE = "the file"
 TYPED: dict[str, Callable[[str, Column], str]] = {
@@ -35,10 +36,6 @@ TYPED: dict[str, Callable[[str, Column], str]] = {
 NOWHERE = numpy.array([], dtype=int)
 _dataset: ContextVar[Dataset] = ContextVar("dataset")
 Found = tuple[str, Fault]
-
-
-class CheckError(Exception):
-    """The gate itself could not run; nothing is known about the data."""
 
 
 class OurExpectation(BatchExpectation):
@@ -88,7 +85,7 @@ class ExpectRulesToHold(OurExpectation):
         for rule in map(REGISTRY.__getitem__, self.rules):
             for table in map(data.tables.__getitem__, self.tables):
                 if rule.concerns(table):
-                    yield from ((table.name, fault) for fault in rule.check(table, data))
+                    yield from ((table.name, fault) for fault in asked(rule, table, data))
 
 
 Question = tuple[str, Column, str, "numpy.ndarray"]
@@ -145,8 +142,8 @@ def groups(data: Dataset) -> list[list[Table]]:
 def of_group(tables: list[Table]) -> gx.ExpectationSuite:
     """The suite of a batch: what the schema of its tables says, then the rules that concern them."""
     names = [table.name for table in tables]
-    asked = [rule.id for rule in REGISTRY.values() if not rule.early and any(map(rule.concerns, tables))]
-    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=asked)]
+    rules = [rule.id for rule in REGISTRY.values() if not rule.early and any(map(rule.concerns, tables))]
+    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=rules)]
     return gx.ExpectationSuite(name=tables[0].schema.name, expectations=expectations)
 
 
@@ -162,22 +159,32 @@ def _faults(result: Any) -> list[Found]:
     """The faults of one expectation. Raises CheckError if it could not run."""
     if result.exception_info and result.exception_info.get("raised_exception", False):
         told = result.exception_info.get("exception_message")
-        raise CheckError(f"{result.expectation_config.type} could not run: {told}")
+        raise CheckError(f"{told} (asked by {result.expectation_config.type})")
     return result.result["details"]["faults"]
 
 
-def run(data: Dataset) -> list[tuple[Table, Fault]]:
-    """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run."""
+def run(data: Dataset, memory: Memory | None = None) -> list[tuple[Table, Fault]]:
+    """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run.
+
+    Where a warm process kept what a schema found in the same readings, only the rules are asked again.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     definition = context.data_sources.add_pandas("data").add_dataframe_asset("tables").add_batch_definition_whole_dataframe("whole")
-    found: list[tuple[Table, Fault]] = []
+    found: list[Found] = []
     token = _dataset.set(data)
     try:
         for tables in groups(data):
+            suite, readings = of_group(tables), [table.reading for table in tables]
+            kept = memory.found.get(suite.name) if memory else None
+            if kept and len(kept[0]) == len(readings) and all(map(is_, kept[0], readings)):
+                found += kept[1] + list(suite.expectations[1].faults(pandas.DataFrame(), data))
+                continue
             batch = definition.get_batch({"dataframe": as_batch(tables)})
-            result = batch.validate(of_group(tables), result_format="COMPLETE")
-            found += [(data.tables[name], fault) for outcome in result.results for name, fault in _faults(outcome)]
+            of_schema, of_rules = map(_faults, batch.validate(suite, result_format="COMPLETE").results)
+            found += of_schema + of_rules
+            if memory:
+                memory.found[suite.name] = readings, of_schema
     finally:
         _dataset.reset(token)
-    return found
+    return [(data.tables[name], fault) for name, fault in found]

@@ -17,7 +17,7 @@ from mutuals.canonical import Fault
 from mutuals.fingerprints import Run
 from mutuals.nearest import named, near
 from mutuals.parsing import Reading, read
-from mutuals.schema import SEPARATOR, Schema, read_schemas
+from mutuals.schema import SEPARATOR, Schema, SchemaError, read_schemas
 
 if TYPE_CHECKING:
     import pandas
@@ -115,7 +115,10 @@ class Dataset:
 
     def get(self, name: str) -> Table:
         """A table by its name; an empty, unusable one where the file is missing."""
-        schema = self.schemas[name.partition("/")[0]]
+        kind = name.partition("/")[0]
+        if kind not in self.schemas:
+            raise SchemaError(f"there is no schemas/{kind}.json, which rules ask for; restore it")
+        schema = self.schemas[kind]
         return self.tables.get(name) or Table(name, f"data/{name}.csv", schema, Reading(usable=False))
 
     @cached_property
@@ -143,17 +146,34 @@ class Dataset:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder but hidden ones, in the order of their paths."""
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(Path(entry.path))
-            elif not entry.name.startswith("."):
-                yield Path(entry.path)
+    """Every file below a folder but hidden ones, in the order of their paths, however deep."""
+    waiting = sorted(os.scandir(folder), key=lambda entry: entry.name, reverse=True)
+    while waiting:
+        entry = waiting.pop()
+        if entry.is_dir(follow_symlinks=False):
+            waiting += sorted(os.scandir(entry.path), key=lambda entry: entry.name, reverse=True)
+        elif not entry.name.startswith("."):
+            yield Path(entry.path)
 
 
-def _content(path: Path, schema: Schema) -> tuple[Reading, str]:
+@dataclass
+class Memory:
+    """What a warm process keeps from one check to the next: each file with its stamp, and what schemas found in which readings."""
+
+    readings: dict[Path, tuple[int, Reading]] = field(default_factory=dict)
+    found: dict[str, tuple[list[Reading], list[tuple[str, Fault]]]] = field(default_factory=dict)
+
+
+def _content(path: Path, schema: Schema, memory: Memory | None) -> tuple[Reading, str]:
     """What a file holds, and why it cannot be read if it cannot; a link could lead anywhere, and a pipe would never end."""
+    if memory and not path.is_symlink():
+        stamp = path.stat().st_mtime_ns
+        if memory.readings.get(path, (0,))[0] == stamp:
+            return memory.readings[path][1], ""
+        reading, wrong = _content(path, schema, None)
+        if not wrong:
+            memory.readings[path] = stamp, reading
+        return reading, wrong
     if path.is_symlink() or not path.is_file():
         return Reading(usable=False), "a link" if path.is_symlink() else "no plain file"
     try:
@@ -171,8 +191,8 @@ def _unknown(file: str, tables: list[str], data: Path) -> Fault:
     return Fault("layout.unknown-file", 0, "", f"the file {file}", f"a table that schemas/ knows: {', '.join(tables)}", "", remedy)
 
 
-def read_dataset(root: Path) -> Dataset:
-    """Read every CSV below data/. Raises SchemaError if the schemas cannot be used; bad data never raises."""
+def read_dataset(root: Path, memory: Memory | None = None) -> Dataset:
+    """Read every CSV below data/, or what changed since it was kept. Raises SchemaError if the schemas cannot be used; bad data never raises."""
     dataset = Dataset(root, read_schemas(root))
     own = [name for name in dataset.schemas if name not in SHARED]
     facts = [name for name in own if name not in LEDGERS]
@@ -186,7 +206,7 @@ def read_dataset(root: Path) -> Dataset:
             dataset.faults.append((f"data/{file}", _unknown(file, sorted(facts if folder == "evidence" else own), root / "data")))
             continue
         schema = dataset.schemas[kind]
-        reading, wrong = _content(path, schema)
+        reading, wrong = _content(path, schema, memory)
         dataset.faults += [
             (f"data/{file}", Fault("layout.unreadable", 0, "", wrong, "a file of the repository's own that can be read"))
         ] * bool(wrong)

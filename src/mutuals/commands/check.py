@@ -9,26 +9,55 @@ ten annotations of each level, and all findings as a table in the file that GITH
 
 import argparse
 import os
+import sys
+import time
 import traceback
 from pathlib import Path
 
+from mutuals import files
 from mutuals.commands import CommandError
 from mutuals.findings import FORMATS, Finding, as_summary, counted, errors
 from mutuals.schema import SchemaError
+from mutuals.tables import Memory
+
+INPUTS = ("data", "schemas", "validation")
+PAUSE = 0.1  # seconds between two looks at the files
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print the findings")
+    parser.add_argument("--watch", action="store_true", help="go on, and check again whenever a file is saved (Ctrl-C ends it)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the gate and print what it finds; as text what is found first is printed first."""
+    if not arguments.watch:
+        return 1 if errors(told(arguments)) else 0
+    memory, seen = Memory(), None
+    while True:
+        try:
+            now = files.stamps(arguments.root, INPUTS)
+            if now != seen:
+                if seen and any(path.suffix != ".csv" for path in now.keys() ^ seen.keys() | {p for p in now if now[p] != seen.get(p)}):
+                    memory = Memory()
+                seen, began = now, time.monotonic()
+                told(arguments, memory)
+                print(f"({time.monotonic() - began:.2f} s; waiting for the next save)", flush=True)
+            time.sleep(PAUSE)
+        except (CommandError, SchemaError) as error:
+            print(f"mutuals check: {error}", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            return 0
+
+
+def told(arguments: argparse.Namespace, memory: Memory | None = None) -> list[Finding]:
+    """The findings, which are printed; raises CommandError, with a sentence, where the check could not run."""
     from mutuals.check import stages
 
     findings: list[Finding] = []
     try:
-        for part in stages(arguments.root, apart=True):
+        for part in stages(arguments.root, apart=memory is None, memory=memory):
             findings += part
             if arguments.format == "text" and part:
                 print(*part, sep="\n", flush=True)
@@ -42,4 +71,4 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(as_summary(sorted(findings)))
-    return 1 if errors(findings) else 0
+    return findings
