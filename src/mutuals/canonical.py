@@ -6,10 +6,13 @@ sorted by key, NFC, no line break inside a cell, nothing invisible, nothing that
 
 import csv
 import io
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
+from mutuals.findings import Said
 from mutuals.schema import Schema
 
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -17,52 +20,8 @@ FORMAT = "run “mutuals format”"
 LOST = "\ufffd"
 HIDDEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")  # categories of Unicode
 MOST_BYTES = 1_000_000  # of a line
-RULES = {  # what must hold, what to do, and what it catches
-    "bytes.empty": (
-        "A file has at least its header line.",
-        "restore the file, or give it the header",
-        "A table that was saved as nothing.",
-    ),
-    "bytes.encoding": ("A file is UTF-8.", f"save it as UTF-8, or {FORMAT}", "Letters that turn into others, such as Â£ for £."),
-    "bytes.bom": ("A file has no byte order mark.", FORMAT, "A mark that programs take for a part of the first column's name."),
-    "bytes.newline": ("Lines end with LF.", FORMAT, "A file of which every line is another than before, though no cell is."),
-    "bytes.final-newline": ("The last line ends as the others do.", FORMAT, "A last row that runs into what is added after it."),
-    "bytes.header": (
-        "The header has the columns of the schema, in their order.",
-        "restore the header; columns in another order are put right by “mutuals format”",
-        "A column that is lost, misspelt or moved, and cells that are parted by semicolons or tabs.",
-    ),
-    "bytes.ragged": (
-        "Each record has as many cells as the header.",
-        "add the missing commas, or put a cell that holds a comma into quotation marks",
-        "Cells that slipped into the next column.",
-    ),
-    "bytes.quote": (
-        "Quotation marks come in pairs, and no cell holds a line break.",
-        "close the quotation mark on its line, and double one that belongs to the text",
-        "A quotation mark that swallows the cells and lines after it.",
-    ),
-    "bytes.long": (
-        f"A line has at most {MOST_BYTES:,} bytes.",
-        "restore the line ends, or shorten the cell",
-        "A file that lost its line ends.",
-    ),
-    "bytes.quoting": ("Cells stand in quotation marks only where they need them.", FORMAT, "One cell that is written in two ways."),
-    "bytes.blank-line": ("There are no blank lines.", FORMAT, "A line that some programs take for a row."),
-    "bytes.order": ("Rows are sorted by key.", FORMAT, "A row that is added twice, since nobody found it in its place."),
-    "bytes.control": (
-        "Cells hold nothing invisible: no NUL, no tab, no no-break space, no zero-width mark; and no mark of a lost letter (U+FFFD).",
-        f"remove the character, or {FORMAT} where it is a kind of space",
-        "Two cells that look the same and are not.",
-    ),
-    "bytes.nfc": ("Letters are composed (Unicode NFC).", FORMAT, "An é of one character and an é of two."),
-    "bytes.space": ("Words are parted by single spaces, with none at the ends.", FORMAT, "A name that is not found for a space after it."),
-    "bytes.formula": (
-        "No cell begins as a formula would.",
-        "begin the cell with a letter, a digit or a quotation mark",
-        "A cell that a spreadsheet would run.",
-    ),
-}
+# What the engine itself asks of bytes, schemas and layout.
+RULES = {id: Said(**said) for id, said in tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")).items()}
 
 
 @dataclass(frozen=True)

@@ -14,65 +14,14 @@ from inspect import getdoc
 from pathlib import Path
 
 from mutuals import rules
-from mutuals.canonical import RULES as BYTE_RULES
-from mutuals.canonical import Fault
+from mutuals.canonical import RULES, Fault
 from mutuals.dates import is_date
 from mutuals.findings import Finding, Said, shown
+from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
 from mutuals.tables import Dataset, Memory, read_dataset
 
 SOON = 30  # days before the end of a known failure that it is told
-SCHEMA_RULES = {
-    "schema.required": ("A cell that must be filled is filled.", "fill the cell, or remove the row", "A row without what makes it one."),
-    "schema.unique": ("No two rows have the same key.", "give one of them another key, or remove it", "A row that was added twice."),
-    "schema.pattern": (
-        "A cell has the form that its column asks for.",
-        "write it in the form of the example",
-        "A key with capitals or spaces, an address that leads nowhere, an identifier without its register.",
-    ),
-    "schema.type": (
-        "A number is written plainly: digits, no thousands separators, no unit.",
-        "write the number in plain digits",
-        "A number that one program reads as text and another as a smaller number.",
-    ),
-    "schema.range": ("A number lies within the limits of its column.", "correct the number", "More than all, or less than nothing."),
-    "layout.unknown-file": (
-        "Each file below data/ belongs to a table that schemas/ knows.",
-        "rename or remove the file",
-        "A table under a misspelt name, which nothing reads.",
-    ),
-    "layout.unreadable": (
-        "Each file below data/ is a plain file that can be read.",
-        "put a copy of the file itself there",
-        "A link to a file that only one machine has.",
-    ),
-    "layout.missing-file": (
-        "Each schema has its table, each fact table its evidence file, and each coded column its code list.",
-        "add the file, if only with its header",
-        "A table that was lost.",
-    ),
-    "known-failures.stale": (
-        "Each known failure still fails.",
-        "remove the entry from validation/known_failures.toml",
-        "An exception that would hide the same fault when it comes back.",
-    ),
-    "known-failures.expired": (
-        "No known failure is older than it may get.",
-        "mend what it excuses and remove the entry, or say in its reason why it needs a later day",
-        "An exception that was made for a while and stayed.",
-    ),
-    "known-failures.soon": (
-        f"A known failure with {SOON} days or fewer to go is told.",
-        "mend what it excuses, or say in its reason why it needs a later day",
-        "A check that fails one morning though nobody changed anything.",
-        "note",
-    ),
-    "rules.broken": (
-        "Each rules file can be imported, and no two rules have one id.",
-        "correct the file at that line",
-        "A rule that is not asked, and seems to hold.",
-    ),
-}
 KNOWN = "validation/known_failures.toml"
 Part = Callable[[Dataset], Iterator[tuple[str, Fault]]]
 MOST = 1_000  # characters that a finding quotes at a time
@@ -82,10 +31,9 @@ PLACE = ("rule", "file", "id", "column")
 def sentences() -> dict[str, Said]:
     """What each rule says of itself, by its id. Rules must have been discovered."""
     asked = {
-        rule.id: Said(rule.sentence, rule.remedy, (getdoc(rule.check) or "").partition("\n")[0], rule.level)
-        for rule in rules.REGISTRY.values()
+        id: Said(rule.sentence, rule.remedy, (getdoc(rule.check) or "").partition("\n")[0], rule.level) for id, rule in REGISTRY.items()
     }
-    return dict(sorted({**asked, **{id: Said(*said) for id, said in (SCHEMA_RULES | BYTE_RULES).items()}}.items()))
+    return dict(sorted((asked | RULES).items()))
 
 
 def _finding(file: str, fault: Fault, told: dict[str, Said]) -> Finding:
@@ -163,7 +111,7 @@ def read_faults(data: Dataset) -> Iterator[tuple[str, Fault]]:
 
 def early() -> Iterator[Part]:
     """The rules on references and proofs, each a part: what is wrong is told as soon as it is found."""
-    for rule in (rule for rule in rules.REGISTRY.values() if rule.early):
+    for rule in (rule for rule in REGISTRY.values() if rule.early):
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 

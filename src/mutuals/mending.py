@@ -7,6 +7,7 @@ leaves them. Only commas are ever taken to be lost: a line is filled if no other
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from mutuals import dates
 from mutuals.derived import recompute
@@ -14,7 +15,8 @@ from mutuals.remedies import of_cell
 from mutuals.schema import TYPES, Column
 from mutuals.tables import Dataset, Table
 
-MOST_TRIES, MOST_LETTERS = 20_000, 2_000  # places for lost commas that are looked at in one line, and its length
+MOST_LETTERS = 300  # of a cell in which lost commas are looked for
+Row = tuple[str, ...]
 Change = tuple[int, str, str, str, str]
 
 
@@ -57,47 +59,53 @@ def _fits(column: Column, text: str, data: Dataset) -> bool:
     if column.codes or column.refers_to:
         target = data.get(f"codes/{column.codes}" if column.codes else column.refers_to)
         return all(map(target.knows, column.items(text)))
-    return bool(re.fullmatch(column.pattern or TYPES[column.type] or ".*", text)) and (not column.is_date or dates.is_date(text))
+    if column.is_date:
+        return bool(re.match(r"[\d\[{.Y-]", text)) and len(text) < 60 and dates.is_date(text)
+    return bool(re.fullmatch(column.pattern or TYPES[column.type] or ".*", text))
 
 
-def whole(cells: list[str], columns: list[Column], fits: Callable[[Column, str], bool]) -> list[str] | None:
-    """The one row that gives these cells when some of its commas are lost; None if several do, or there are too many to try."""
-    found: set[tuple[str, ...]] = set()
-    tries = 0
+def whole(cells: list[str], width: int, fits: Callable[[int, str], bool]) -> Row | None:
+    """The one row that gives these cells when some of its commas are lost; None if there is none, or several, or a cell is too long."""
 
-    def place(at: int, text: str, row: tuple[str, ...]) -> None:
-        """Put the rest of a cell into the next column, whole or in part, and go on with what is left."""
-        nonlocal tries
-        left, column = len(columns) - len(row) - 1, columns[len(row)]
+    @cache
+    def cut(text: str, at: int, count: int) -> set[Row]:
+        """Ways to cut a cell into pieces for so many columns; two of them at most, as two are too many."""
+        if count == 1:
+            return {(text,)} if fits(at, text) else set()
+        if len(text) > MOST_LETTERS:
+            return {("",) * count, (text,) * count}
+        found: set[Row] = set()
         for end in range(len(text), -1, -1):
-            tries += 1
-            if len(found) > 1 or tries > MOST_TRIES:
-                return
-            if not fits(column, text[:end]):
-                continue
-            taken, last = (*row, text[:end]), at + 1 == len(cells)
-            if not left and last and end == len(text):
-                found.add(taken)
-            if left >= len(cells) - at:
-                place(at, text[end:], taken)
-            if left and not last and end == len(text):
-                place(at + 1, cells[at + 1], taken)
+            if len(found) < 2 and fits(at, text[:end]):
+                found |= {(text[:end], *rest) for rest in cut(text[end:], at + 1, count - 1)}
+        return found
 
-    if sum(map(len, cells)) <= MOST_LETTERS:
-        place(0, cells[0], ())
-    return list(found.pop()) if len(found) == 1 and tries <= MOST_TRIES else None
+    @cache
+    def rows(first: int, at: int) -> set[Row]:
+        """Ways to put the cells from one on into the columns from one on."""
+        if first == len(cells):
+            return {()} if at == width else set()
+        found: set[Row] = set()
+        for count in range(1, width - at - len(cells) + first + 2):
+            if len(found) < 2 and (rest := rows(first + 1, at + count)):
+                found |= {head + tail for head in cut(cells[first], at, count) for tail in rest}
+        return found
+
+    found = rows(0, 0)
+    return found.pop() if len(found) == 1 else None
 
 
 def fill(table: Table, data: Dataset) -> None:
     """Fill the lines of a table that only lack blank cells at their end; all of them, or none."""
     reading, columns = table.reading, list(table.schema.columns)
-    rows = {line: whole(cells, columns, lambda column, text: _fits(column, text, data)) for line, cells in reading.short.items()}
-    if any(row is None or row[: len(reading.short[line])] != reading.short[line] for line, row in rows.items()):
+    fits = cache(lambda at, text: _fits(columns[at], text, data))
+    rows = {line: whole(cells, len(columns), fits) for line, cells in reading.short.items()}
+    if any(row is None or row[: len(reading.short[line])] != tuple(reading.short[line]) for line, row in rows.items()):
         return
     for line, row in sorted(rows.items()):
         reading.lines.append(line)
         reading.filled.add(line)
-        for name, cell in zip(reading.columns, row or [], strict=True):
+        for name, cell in zip(reading.columns, row or (), strict=True):
             reading.columns[name].append(cell)
     reading.set_aside.clear()
     data.tables[table.name] = replace(table)

@@ -10,7 +10,6 @@ import argparse
 
 from mutuals import files
 from mutuals.canonical import RULES, Fault, encode
-from mutuals.check import SCHEMA_RULES
 from mutuals.findings import Finding, shown
 from mutuals.mending import fill, mend
 from mutuals.parsing import Reading
@@ -54,7 +53,7 @@ def _format(table: Table, data: Dataset, arguments: argparse.Namespace) -> int:
     left = stubborn(table.reading)
     for fault in left:
         unsure = fault.rule == "bytes.ragged" and fault.line in table.reading.short
-        remedy = UNSURE if unsure else fault.remedy or {**RULES, **SCHEMA_RULES}[fault.rule][1]
+        remedy = UNSURE if unsure else fault.remedy or RULES[fault.rule].remedy
         print(Finding(table.file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy))
     changes = [] if left else mend(table, data)
     path = arguments.root / table.file
