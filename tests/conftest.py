@@ -32,7 +32,7 @@ LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "_build/hypothesis"))
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=SLOW)
-settings.register_profile("long", database=None, deadline=None, max_examples=5_000, suppress_health_check=SLOW)
+settings.register_profile("long", database=None, deadline=None, max_examples=2_000, suppress_health_check=SLOW)
 settings.load_profile("same")
 
 

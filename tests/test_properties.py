@@ -102,7 +102,7 @@ def test_any_bytes_are_read_and_what_is_clean_is_canonical(given: tuple[bytes, S
     if reading.usable and not reading.set_aside:
         again = read(encode(reading.records, schema), schema)
         assert again.records == sorted(reading.records, key=schema.sort_key)
-        assert {fault.rule for fault in again.faults} <= {"bytes.formula"}
+        assert all(fault.rule == "bytes.formula" or "lost character" in fault.found for fault in again.faults)
 
 
 @given(

@@ -51,6 +51,11 @@ class Reading:
         """The rows that could be read, each a dict of text; a blank is an empty string."""
         return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*self.columns.values(), strict=True)]
 
+    @property
+    def unread(self) -> int:
+        """How many lines could not be read."""
+        return sum(self.told[rule] for rule in ("bytes.long", "bytes.quote", "bytes.ragged"))
+
     def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "", remedy: str = "") -> None:
         """Note a fault; of a rule that a file breaks all the time, the first thousand."""
         self.told[rule] += 1
@@ -250,7 +255,7 @@ def read(data: bytes, schema: Schema) -> Reading:
             reading.lines.append(number)
         if len(rows) == CHUNK:
             reading.add(header, rows)
-        if len(reading.set_aside) > MOST_FAULTS:
+        if cells is None and reading.unread > MOST_FAULTS:
             break
     reading.add(header, rows)
     _check_order(reading, schema)
@@ -282,7 +287,7 @@ def _check_order(reading: Reading, schema: Schema) -> None:
 
 def _count_more(reading: Reading) -> None:
     """Say how many faults of a rule were not noted one by one, and whether the rest of the file was read at all."""
-    if len(reading.set_aside) > MOST_FAULTS:
+    if reading.unread > MOST_FAULTS:
         reading.usable = False
         found = f"more than {MOST_FAULTS:,} lines that cannot be read, after which the rest was left"
         reading.faults.append(Fault("bytes.ragged", 0, "", found, "a table as its schema says"))
