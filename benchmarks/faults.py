@@ -1,10 +1,8 @@
 """Faults for invented tables: one cell or row changed, and the place and rule at which the gate must say so."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from mutuals.schema import Column
 from mutuals.tables import Dataset
 
 Row = dict[str, str]
@@ -28,12 +26,8 @@ class Fault:
         return {"kind": self.kind, "rule": self.rule, "file": f"data/{self.table}.csv", "line": self.line, "column": self.column}
 
 
-def _cell(rule: str, wanted: Callable[[Column], bool], spoilt: Callable[[str], str]) -> tuple:
-    """A kind of fault that changes one filled cell of a fact table."""
-    return rule, wanted, spoilt
-
-
 def _digit(cell: str) -> str:
+    """A number with its last digit changed."""
     at = max(i for i, c in enumerate(cell) if c.isdigit())
     return cell[:at] + str((int(cell[at]) + 1) % 9 + (at == 0)) + cell[at + 1 :]
 
@@ -57,6 +51,7 @@ ROWS = (
 
 
 def _in_cell(kind: str, tables: Tables, data: Dataset, name: str, row: Row, chance: random.Random) -> Fault | None:
+    """A fault in a filled cell of a row, where its table has a column for it."""
     rule, wanted, spoilt = CELLS[kind]
     columns = [column.name for column in data.schemas[name].columns if wanted(column) and row[column.name]]
     if not columns:

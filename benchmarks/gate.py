@@ -53,7 +53,7 @@ TOOLS = {
 MORE = {"pandera with our readings": ["--readings"]}
 HEADER = [
     "date", "machine", "tables", "rows", "tool", "version", "rules", "checks", "runs", "import_s", "check_s", "first_finding_s",
-    "verdict_s", "peak_mb", "findings", "planted", "located",
+    "verdict_s", "cpu_s", "peak_mb", "findings", "planted", "located",
 ]  # fmt: skip
 FINDING = re.compile(r"(?P<file>data/[^:]+|\S+):(?P<line>\d+)(?::(?P<column>\w+))?  .*\[(?P<rule>[a-z-]+\.[a-z-]+)\]")
 Place = tuple[str, int, str]
@@ -61,10 +61,11 @@ Place = tuple[str, int, str]
 
 @dataclass
 class Run:
-    """One process: seconds from its start to its first finding and its end, megabytes at its peak, and its last words."""
+    """One process: seconds from its start to its first finding and its end, of its processors, megabytes at its peak, and what it said."""
 
     first: float | None
     verdict: float
+    cpu: float
     peak: float
     lines: list[str] = field(repr=False)
 
@@ -95,7 +96,7 @@ def run(command: list[object], expected: tuple[int, ...] = (0,)) -> Run:
     took = time.perf_counter() - began
     if process.returncode not in expected:
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {process.returncode}: {''.join(lines[-3:])}")
-    return Run(first, took, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3), lines)
+    return Run(first, took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3), lines)
 
 
 def middle(values: list[float | None]) -> float | str:
@@ -111,6 +112,7 @@ def row(kind: str, rows: int, tool: str, runs: list[Run], **more: object) -> dic
     measured = {
         "first_finding_s": middle([run.first for run in runs]),
         "verdict_s": middle([run.verdict for run in runs]),
+        "cpu_s": middle([run.cpu for run in runs]),
         "peak_mb": round(max(run.peak for run in runs)),
     }
     same = {"date": date.today().isoformat(), "machine": machine, "tables": kind, "rows": rows, "tool": tool, "runs": len(runs)}
@@ -203,7 +205,7 @@ def told(results: list[dict]) -> str:
     for result in results:
         ours = next(r for r in results if r["tool"] == GATE and (r["tables"], r["rows"]) == (result["tables"], result["rows"]))
         ratios = [f"{ours[name] / result[name]:.2f}" if ours[name] and result[name] else "" for name in ("check_s", "verdict_s")]
-        names = ("tables", "rows", "tool", "rules", "import_s", "check_s", "first_finding_s", "verdict_s", "peak_mb", "findings")
+        names = ("tables", "rows", "tool", "rules", "import_s", "check_s", "first_finding_s", "verdict_s", "cpu_s", "peak_mb", "findings")
         located = f"{result['located']} of {result['planted']}" if result["planted"] else ""
         lines.append(f"| {' | '.join(str(result[name]) for name in names)} | {located} | {' | '.join(ratios)} |")
     for tool in dict.fromkeys(r["tool"] for r in results):

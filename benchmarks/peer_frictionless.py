@@ -68,9 +68,11 @@ def resource(root: Path, name: str, tables: dict[str, Schema], asks: list[Ask]) 
     schema = tables[name]
     fields = [field(root, schema, column.name, asks) for column in schema.columns]
     told = {"fields": fields, "primaryKey": list(schema.key), "foreignKeys": keys(name, asks, tables)}
-    paths = sorted(path.relative_to(root).as_posix() for path in (root / "data/fingerprints").glob("*.csv"))
-    place = {"path": paths[0], "extrapaths": paths[1:]} if name == "fingerprints" else {"path": f"data/{name}.csv"}
-    return frictionless.Resource.from_descriptor({"name": name.replace("/", "-"), "schema": told, **place}, basepath=str(root))
+    place: dict = {"name": name.replace("/", "-"), "path": f"data/{name}.csv", "encoding": "utf-8"}
+    if name == "fingerprints":
+        first, *others = sorted(f"data/fingerprints/{path.name}" for path in (root / "data/fingerprints").iterdir())
+        place |= {"path": first, "extrapaths": others}
+    return frictionless.Resource.from_descriptor({"schema": told, **place}, basepath=str(root))
 
 
 def rule(error: frictionless.Error, name: str) -> str:

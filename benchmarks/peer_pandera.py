@@ -136,20 +136,20 @@ class Checks:
         return (self.frame.table + " " + self.frame.row_id + " " + cells).isin(self.data.blanks())
 
     def of(self, ask: Ask) -> pa.Check:
-        """The check of a column."""
+        """The check of a column. Its test is a function, and not a partial, since pandera copies all that it holds but functions."""
         known = lambda: self.data.keys(ask.by)  # noqa: E731
         tests: dict[str, Callable[[pd.Series], pd.Series]] = {
             "schema.required": lambda cells: cells.notna(),
             "schema.unique": lambda cells: ~cells.duplicated(keep=False),
-            "schema.range": partial(self.within, ask=ask),
+            "schema.range": lambda cells: self.within(cells, ask),
             "schema.code": lambda cells: self.among(cells, ask, known()),
             "schema.reference": lambda cells: self.among(cells, ask, known()),
             "gaps.missing": lambda cells: cells.notna() | self.keys.isin(self.data.gaps(self.name, ask.column)),
-            "gaps.unneeded": partial(self.needed, ask=ask),
-            "evidence.missing": partial(self.evidenced, ask=ask),
-            "evidence.differs": partial(self.supported, ask=ask),
-            "evidence.count": partial(self.counted, ask=ask),
-            "evidence.orphan": partial(self.belonging, ask=ask),
+            "gaps.unneeded": lambda cells: self.needed(cells, ask),
+            "evidence.missing": lambda cells: self.evidenced(cells, ask),
+            "evidence.differs": lambda cells: self.supported(cells, ask),
+            "evidence.count": lambda cells: self.counted(cells, ask),
+            "evidence.orphan": lambda cells: self.belonging(cells, ask),
         }
         whole = ask.rule in ("schema.required", "gaps.missing", "gaps.unneeded", "evidence.count", "evidence.orphan")
         test = (lambda cells: cells.str.fullmatch(ask.by)) if ask.rule in MATCHES else tests[ask.rule]
