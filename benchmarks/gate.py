@@ -205,8 +205,8 @@ def told(results: list[dict]) -> str:
 def profile(size: int) -> None:
     """Print where the gate's time goes: the functions that take most of it themselves, and those of ours with all they call."""
     folder = WORK / f"clean-{size}"
-    if not folder.is_dir():
-        tables.write(ROOT, folder, size)
+    shutil.rmtree(folder, ignore_errors=True)
+    tables.write(ROOT, folder, size)
     import great_expectations  # noqa: F401
 
     from mutuals.check import check
