@@ -30,8 +30,10 @@ def code(path: Path) -> list[str]:
 
 
 def _tables(source: str) -> Iterator[str]:
-    """The tables that code names in `load(…)`; “sources” where it cites; “*” where a name is computed."""
+    """The tables that code names in `load(…)`, and CSV files by their path; “sources” where it cites; “*” where a name is computed."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and str(node.value).endswith(".csv"):
+            yield str(node.value)
         name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
         if name == "load":
             named = node.args and isinstance(node.args[0], ast.Constant)
@@ -43,7 +45,8 @@ def _tables(source: str) -> Iterator[str]:
 def reads(path: Path, root: Path) -> list[Path]:
     """The data files that a notebook's outputs may come from."""
     names = {name for source in code(path) for name in _tables(source)}
-    files = (root / "data").rglob("*.csv") if "*" in names else (root / f"data/{name}.csv" for name in names)
+    named = (root / (name if name.endswith(".csv") else f"data/{name}.csv") for name in names)
+    files = (root / "data").rglob("*.csv") if "*" in names else named
     return sorted(file for file in files if file.is_file())
 
 
