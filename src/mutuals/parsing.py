@@ -197,31 +197,28 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
         at = len(_cells(good)[0] or _cells(good + '"')[0] or [""]) - 1
         reading.fault("bytes.encoding", number, header[min(at, len(header) - 1)], encoding, "UTF-8", start)
     if cells is None or len(cells) != len(header):
-        if cells is None:
-            reading.fault("bytes.quote", number, "", wrong, "quotation marks in pairs, doubled inside a cell", start)
-        elif not text.strip():
-            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
-            return None
-        else:
-            few = len(cells) < len(header)
-            reading.fault(
-                "bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, SHORT if few else ""
-            )
-            if few and header == schema.header:
-                reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
-        reading.set_aside.add(start)
+        _set_aside(reading, number, cells, wrong or text.strip(), start, header, schema)
         return None
     id = clean(cells[header.index(schema.key[0])])
     if not encoding and joined(cells) != text:
-        reading.fault(
-            "bytes.quoting",
-            number,
-            "",
-            "quotation marks that are needless or not doubled",
-            "a cell in quotation marks only if it holds a comma or a quotation mark",
-            id,
-        )
+        wanted = "a cell in quotation marks only if it holds a comma or a quotation mark"
+        reading.fault("bytes.quoting", number, "", "quotation marks that are needless or not doubled", wanted, id)
     return [_check_cell(reading, number, schema[name], cell, id) for name, cell in zip(header, cells, strict=True)]
+
+
+def _set_aside(reading: Reading, number: int, cells: list[str] | None, said: str, start: str, header: list[str], schema: Schema) -> None:
+    """Note a line that cannot be read: `said` is what is wrong with its quotation marks, or its text, blank for a blank line."""
+    if cells is not None and not said:
+        reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
+        return
+    reading.set_aside.add(start)
+    if cells is None:
+        reading.fault("bytes.quote", number, "", said, "quotation marks in pairs, doubled inside a cell", start)
+        return
+    remedy = SHORT if len(cells) < len(header) else ""
+    reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, remedy)
+    if remedy and header == schema.header:
+        reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
 
 
 def _mark(first: bytes, schema: Schema) -> str:
