@@ -22,7 +22,9 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _joined(parts: list[tuple[bytes, bytes]]) -> bytes:
-    return SIGNATURE + b"".join(struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts)
+    return SIGNATURE + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
 
 
 def pixels(png: bytes) -> np.ndarray | None:

@@ -101,7 +101,9 @@ def feed(base: str, changelog: str, day: str) -> str:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>{NAME}: changes in the data</title>'
         f'<id>{escape(base)}</id><link href="{escape(base)}"/><link rel="self" href="{escape(base)}feed.xml"/>'
-        f"<updated>{escape(day)}T00:00:00Z</updated><author><name>The Spun Out contributors</name></author>\n" + "\n".join(entries) + "\n</feed>\n"
+        f"<updated>{escape(day)}T00:00:00Z</updated><author><name>The Spun Out contributors</name></author>\n"
+        + "\n".join(entries)
+        + "\n</feed>\n"
     )
 
 
