@@ -246,6 +246,9 @@ def read(data: bytes, schema: Schema) -> Reading:
     header = [] if first is None else _read_header(reading, first, schema)
     rows: list[list[str]] = []
     for number, raw in enumerate(lines if reading.usable else (), start=2):
+        if not raw:
+            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
+            continue
         cells = _quick(raw, len(header)) or _read_row(reading, number, raw, header, schema)
         if cells:
             rows.append(cells)
@@ -262,7 +265,7 @@ def read(data: bytes, schema: Schema) -> Reading:
 
 def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
     """The names of the columns, in the order of the file."""
-    text, encoding = _text(first[:MOST_BYTES])
+    text, encoding = _text(first[: MOST_BYTES // 10])
     if encoding:
         reading.fault("bytes.encoding", 1, "", encoding, "UTF-8")
     cells = _cells(text)[0]
@@ -275,8 +278,7 @@ def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
 
 
 def _check_order(reading: Reading, schema: Schema) -> None:
-    keys = schema.sort_keys(reading.columns)
-    late = next((at for at, (before, after) in enumerate(pairwise(keys), 1) if after < before), None)
+    late = next((at for at, (before, after) in enumerate(pairwise(schema.sort_keys(reading.columns)), 1) if after < before), None)
     if late is not None:
         id = reading.columns[schema.key[0]][late]
         reading.fault("bytes.order", reading.lines[late], schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
