@@ -1,0 +1,170 @@
+"""The score of the gate: how many planted errors it catches, and how many it finds where they are.
+
+Many mutants share one copy of the record, so that the gate need not run for each. No two in a copy can be seen by
+one rule at one row: their zones (the edited rows, and all rows that name one of their keys) have no row in common.
+Each finding is then the mutant's in whose zone it lies; where one lies in no zone, the copy is tried again in
+halves, down to a single mutant. What a mutant gives is therefore what `mutuals check` says of it alone, as a test proves.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from mutuals.canonical import encode, read
+from mutuals.check import check_dataset
+from mutuals.findings import Finding
+from mutuals.mutants import Address, Draw, Mutant, Row
+from mutuals.tables import Dataset, Table
+
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate said of one mutant: the rules that found it, and whether one named its very cell, or its row."""
+
+    mutant: Mutant
+    rules: frozenset[str]
+    cell: bool
+    row: bool
+
+    @property
+    def located(self) -> bool:
+        """Whether a finding leads to the error: to the cell where one cell was changed, else to an edited row."""
+        return self.cell if self.mutant.family in ("one cell", "blanks", "places") else self.row
+
+
+@dataclass
+class Copy:
+    """A spoiled copy in the making. `lines` gives, for each spoiled file, the address of the row on each line."""
+
+    mutants: list[Mutant] = field(default_factory=list)
+    taken: set[object] = field(default_factory=set)
+    keys: set[Key] = field(default_factory=set)
+    named: set[Key] = field(default_factory=set)
+    lines: dict[str, list[Address]] = field(default_factory=dict)
+
+
+class Trial:
+    """The gate on trial: a record, and who names whom in it."""
+
+    def __init__(self, draw: Draw) -> None:
+        self.draw, self.data = draw, draw.data
+        self.naming: dict[Key, set[Address]] = {}
+        self.listing: dict[Key, set[Address]] = {}
+        for name, table in self.data.tables.items():
+            for at, row in enumerate(draw.rows[name]) if table.kind not in ("fingerprints", "codes") else ():
+                for key in self._named(table, row, lists=False):
+                    self.naming.setdefault(key, set()).add((name, at))
+                for key in self._named(table, row):
+                    self.listing.setdefault(key, set()).add((name, at))
+
+    def _key(self, name: str, row: Row) -> Key:
+        return name, row[self.data.tables[name].schema.key[0]]
+
+    def _subject(self, table: Table, row: Row) -> str:
+        """The table that a row is about, for evidence and ledgers."""
+        return row.get("table", table.subject) if "row_id" in row else ""
+
+    def _named(self, table: Table, row: Row, lists: bool = True) -> set[Key]:
+        """The rows that a row names, itself among them, by table and key; of those in a list rules ask only whether they are there. A blank reference names the blank key, which no row has."""
+        subject = self._subject(table, row)
+        columns = {column.name: column for column in self.data.schemas[subject].columns} if subject in self.data.schemas else {}
+        column = columns.get(row.get("column", ""))
+        found = {(subject, row["row_id"])} if subject else set()
+        found |= {(column.refers_to, row["value"])} if column and column.refers_to and "value" in row else set()
+        found |= set() if subject else {(table.name, row[table.schema.key[0]])}
+        found |= {("figures", row["part_of_id"])} if "part_of_id" in row else set()
+        for column in table.schema.columns:
+            found |= {(column.refers_to, item) for item in column.items(row[column.name]) or [""]} if column.refers_to and (lists or not column.many) else set()
+        return found
+
+    def _own(self, mutant: Mutant) -> set[Key]:
+        """The rows that a mutant changes, before and after, as others name them; of evidence and ledgers what they are about."""
+        found: set[Key] = set()
+        for (name, at), rows in mutant.edits.items():
+            table = self.data.tables[name]
+            for row in (self.draw.row((name, at)), *rows):
+                subject = self._subject(table, row)
+                key = row["row_id"] if subject else row[table.schema.key[0]]
+                found.add(("sources", table.subject) if table.kind == "fingerprints" else (subject or table.name, key))
+                told = table.kind == "errata" and mutant.column in ("", "source_id", "printed", "correct")
+                found |= {("sources", row["source_id"])} if told else set()
+        return found
+
+    def zone(self, mutant: Mutant) -> set[object]:
+        """The rows at which a rule may see the mutant; a row out of order, of which only the first is told, takes its file."""
+        own = self._own(mutant)
+        keys = {key for address, rows in mutant.edits.items() for key in (self._key(address[0], r) for r in (self.draw.row(address), *rows))}
+        naming = self.naming if all(len(rows) == 1 for rows in mutant.edits.values()) and len(keys) == len(mutant.edits) else self.listing
+        zone: set[object] = set(mutant.edits).union(*(naming.get(key, ()) for key in own))
+        zone |= {(f"fingerprints/{key}", -2) for table, key in own if table == "sources"}
+        if mutant.swapped:
+            zone |= {(name, at + step) for name, at in mutant.edits for step in (0, 1)} | {name for name, _ in mutant.edits}
+        if self.data.tables[mutant.address[0]].kind == "codes":
+            name = mutant.address[0]
+            coded = {(schema.name, column.name) for schema in self.data.schemas.values() for column in schema.columns if f"codes/{column.codes}" == name}
+            tables = {name, *(table for table, _ in coded), *(f"evidence/{table}" for table, _ in coded)}
+            zone |= {(table.name, at) for table in self.data.tables.values() if table.name in tables or (table.kind, "relation") in coded for at in range(len(self.draw.rows[table.name]))}
+        return zone
+
+    def copies(self, mutants: Iterable[Mutant]) -> list[Copy]:
+        """The mutants shared out to copies in which none meets another, those with the widest zones first."""
+        copies: list[Copy] = []
+        zones = [(mutant, self.zone(mutant)) for mutant in mutants]
+        for mutant, zone in sorted(zones, key=lambda pair: -len(pair[1])):
+            own = self._own(mutant)
+            named = {key for (name, _), rows in mutant.edits.items() for row in rows for key in self._named(self.data.tables[name], row)}
+            fit = (copy for copy in copies if not (copy.taken & zone or copy.keys & named or copy.named & own))
+            copy = next(fit, None)
+            if copy is None:
+                copies.append(copy := Copy())
+            copy.mutants.append(mutant)
+            copy.taken |= zone
+            copy.keys |= own
+            copy.named |= named
+        return copies
+
+    def spoil(self, copy: Copy) -> Dataset:
+        """The record with the mutants of a copy in it, each file in its canonical bytes."""
+        tables, edits = dict(self.data.tables), {address: rows for m in copy.mutants for address, rows in m.edits.items()}
+        swapped = {address for m in copy.mutants if m.swapped for address in m.edits}
+        for name in sorted({name for name, _ in edits}):
+            table = self.data.tables[name]
+            placed = [((name, at), row) for at, old in enumerate(self.draw.rows[name]) for row in edits.get((name, at), [old])]
+            placed.sort(key=lambda pair: table.schema.sort_key(pair[1]))
+            head, *lines = encode([row for _, row in placed], table.schema).splitlines(keepends=True)
+            addresses = [address for address, _ in placed]
+            for at in [at for at, address in enumerate(addresses[:-1]) if address in swapped]:
+                for moved in (lines, addresses):
+                    moved[at : at + 2] = reversed(moved[at : at + 2])
+            copy.lines[table.file] = addresses
+            tables[name] = Table(name, table.file, table.schema, read(head + b"".join(lines), table.schema))
+        return Dataset(self.data.root, self.data.schemas, tables)
+
+    def _at(self, copy: Copy, finding: Finding) -> Address:
+        name = finding.file.removeprefix("data/").removesuffix(".csv")
+        addresses = copy.lines.get(finding.file)
+        at = finding.line - 2
+        return (name, at) if at < 0 or addresses is None else addresses[at]
+
+    def judge(self, mutants: Iterable[Mutant]) -> Iterator[Verdict]:
+        """What the gate says of each mutant."""
+        for copy in self.copies(mutants):
+            found = [(self._at(copy, finding), finding) for finding in check_dataset(self.spoil(copy))]
+            zones = [self.zone(mutant) for mutant in copy.mutants]
+            owners = [[at for at, zone in enumerate(zones) if address in zone] for address, _ in found]
+            half = len(copy.mutants) // 2
+            if half and any(len(owner) != 1 for owner in owners):
+                yield from self.judge(copy.mutants[:half])
+                yield from self.judge(copy.mutants[half:])
+                continue
+            for at, mutant in enumerate(copy.mutants):
+                yield _verdict(mutant, [pair for pair, owner in zip(found, owners, strict=True) if not half or owner == [at]])
+
+
+def _verdict(mutant: Mutant, found: list[tuple[Address, Finding]]) -> Verdict:
+    cell = any((address, finding.column) in mutant.cells for address, finding in found)
+    lost = mutant.operator == "a row dropped"
+    row = any(address in mutant.edits or (lost and mutant.row in (f.id, *f.found.split("“"))) or (lost and f"“{mutant.row}”" in f.found) for address, f in found for finding in (f,))
+    return Verdict(mutant, frozenset(finding.rule for _, finding in found), cell, row)
