@@ -190,3 +190,36 @@ def _of_reading(id: str) -> Check:
 
 for _id, (_sentence, _remedy) in BYTE_RULES.items():
     rule(_id, "all", _sentence, _remedy)(_of_reading(_id))
+
+
+@rule(
+    "keys.evidence",
+    "facts",
+    "A record that states facts has evidence under its key.",
+    "correct the key in the table or in its evidence; cite a new record with “mutuals cite”",
+)
+def keyed(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A key that was changed in one place, so that the record has lost all its evidence."""
+    evidence = data.get(f"evidence/{table.name}")
+    facts = [column.name for column in table.schema.columns if column.states == "fact"]
+    for line, record in table.numbered if evidence.reading.usable else []:
+        id = record[table.schema.key[0]]
+        if any(map(record.__getitem__, facts)) and id not in evidence.reading.set_aside and not data.proofs.get((table.name, id)):
+            yield Fault("keys.evidence", line, table.schema.key[0], f"{shown(id)} without any evidence", f"a key of {evidence.file}", id)
+
+
+@rule(
+    "events.planned",
+    "events",
+    "What is told as planned or feared is not over before the first source tells it.",
+    "correct certainty_code or the date",
+)
+def planned(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A past event that is told as to come."""
+    sources = data.get("sources").by_key
+    for line, row in table.numbered if table.name == "events" else []:
+        rows = [proof for column in table.schema.columns for proof in data.evidence.get(("events", row["event_id"], column.name), [])]
+        printed = [sources[proof["source_id"]]["date_published"] for proof in rows if proof["source_id"] in sources]
+        if row["certainty_code"] in ("planned", "feared") and printed and all(dates.certainly_after(day, row["date"]) for day in printed):
+            found = f"{shown(row['certainty_code'])} for {shown(row['date'])}"
+            yield Fault("events.planned", line, "certainty_code", found, "a date not before the day of its first source", row["event_id"])

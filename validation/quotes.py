@@ -46,6 +46,22 @@ def short(table: Table, data: Dataset) -> Iterator[Fault]:
             yield Fault("quotes.short", line, "text", f"{len(row['text'].split())} words", f"at most {MOST_WORDS}", row["quote_id"])
 
 
+@rule(
+    "quotes.form",
+    "quotes",
+    "A statement begins with a capital and ends as a sentence or with a comma; a fragment or a term does neither.",
+    "copy the whole statement, or correct mode_code",
+)
+def form(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A statement that was trimmed, or words of one that pass for it."""
+    for line, row in table.numbered:
+        text, known = row["text"], row["mode_code"] in data.get("codes/quote_modes").by_key
+        said = text[:1].isupper() or text[:1].isdigit(), text.endswith((".", "?", "!", ","))
+        if text and known and set(said) != {row["mode_code"] == "statement"}:
+            wanted = "a capital first and a mark at the end" if row["mode_code"] == "statement" else f"words from inside a sentence, for {shown(row['mode_code'])}"
+            yield Fault("quotes.form", line, "text", shown(text), wanted, row["quote_id"])
+
+
 @rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date")
 def said(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation said after its source was published."""
