@@ -162,10 +162,11 @@ def place(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         id, at = row["figure_id"], (row["source_id"], row["paragraph"])
         if evidence.usable and id not in evidence.set_aside and any(known[0] == id for known in cited) and (id, *at) not in cited:
+            elsewhere = all(known[:2] != (id, at[0]) for known in cited)
             yield Fault(
                 "figures.place",
                 line,
-                "paragraph",
+                "source_id" if elsewhere else "paragraph",
                 f"{at[0]}, paragraph {at[1]}",
                 "a paragraph that data/evidence/figures.csv cites for the figure",
                 id,

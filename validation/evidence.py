@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mutuals import dates
 from mutuals.canonical import Fault
 from mutuals.derived import COUNT, computed
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
 from mutuals.readings import READINGS, Claim
@@ -155,10 +155,11 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
         claim = Claim(row["value"], row["as_read"], row["note"], column, record, source, data)
         said = READINGS[column.reading](claim)
         if said is not None:
+            alone = row["relation"] == "supports" and row["value"] not in column.items(record[column.name])
             yield Fault(
                 "evidence.reading",
                 line,
-                "as_read",
+                "value" if alone else "as_read",  # Where the cell does not say so either, the value is one against two.
                 f"{shown(row['value'])} from {shown(row['as_read'])}",
                 f"what the words say as a {column.reading}: {said}",
                 row["row_id"],
@@ -175,14 +176,8 @@ def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     """Words that the source's fingerprint does not hold."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["as_read"]) is False:
-            yield Fault(
-                "evidence.fingerprint",
-                line,
-                "as_read",
-                shown(row["as_read"]),
-                f"words of {row['source_id']}, paragraph {row['paragraph']}",
-                row["row_id"],
-            )
+            column, wanted = strayed(data, row["source_id"], row["paragraph"], row["as_read"])
+            yield Fault("evidence.fingerprint", line, column or "as_read", shown(row[column or "as_read"]), wanted, row["row_id"])
 
 
 @rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mutuals import dates
 from mutuals.canonical import Fault
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.rules import rule
 from mutuals.schema import whole
@@ -23,14 +23,8 @@ def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["text"]) is False:
-            yield Fault(
-                "quotes.fingerprint",
-                line,
-                "text",
-                shown(row["text"]),
-                f"words of {row['source_id']}, paragraph {row['paragraph']}",
-                row["quote_id"],
-            )
+            column, wanted = strayed(data, row["source_id"], row["paragraph"], row["text"])
+            yield Fault("quotes.fingerprint", line, column or "text", shown(row[column or "text"]), wanted, row["quote_id"])
 
 
 @rule(

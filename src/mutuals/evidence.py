@@ -28,6 +28,22 @@ def in_paragraph(data: Dataset, source_id: str, paragraph: str, words: str) -> b
     return None if paragraph in data.tables[f"fingerprints/{source_id}"].reading.set_aside else False
 
 
+def strayed(data: Dataset, source_id: str, paragraph: str, words: str) -> tuple[str, str]:
+    """What is wrong where words do not stand in their paragraph: the column, and what is wanted in it.
+
+    It is the paragraph where another of the source holds them, the source where another has them in that paragraph,
+    else the words themselves (a blank column).
+    """
+    number = whole(paragraph)
+    for at in sorted({at for at, _, _ in fingerprint(data, source_id) or ()}):
+        if in_paragraph(data, source_id, str(at), words):
+            return "paragraph", f"{at}, the paragraph of {source_id} that holds these words"
+    for other in data.get("sources").by_key if number is not None else ():
+        if in_paragraph(data, other, paragraph, words):
+            return "source_id", f"{other}, whose paragraph {paragraph} holds these words"
+    return "", f"words of {source_id}, paragraph {paragraph}"
+
+
 def spans(data: Dataset, source_id: str) -> list[tuple[str, str, int, str]]:
     """Everything that cites a source: (file, record, paragraph, words) of evidence, quotations and errata."""
     found = []

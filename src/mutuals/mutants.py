@@ -2,7 +2,8 @@
 
 `VERSION` changes with what the operators make. What is drawn depends on the seed, the table, the column and the
 operator alone, so that a new column leaves the other mutants as they were. No mutant says the same as the original:
-one is drawn only where the changed cell has other words or marks (`fingerprints.tokens`) than before.
+one is drawn only where the changed cell has other words or marks (`fingerprints.tokens`) than before, and where words
+are changed with their cell only if the old words do not hold the new ones, which the source then prints as well.
 """
 
 import random
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mutuals.amounts import amounts
 from mutuals.datings import read_date
-from mutuals.fingerprints import tokens
+from mutuals.fingerprints import holds, tokens
 from mutuals.readings import READINGS, Claim
 from mutuals.schema import SEPARATOR, Column
 from mutuals.slips import SLIPS, slips
@@ -29,7 +30,7 @@ Made = tuple[Row, str, str]
 class Mutant:
     """One planted error. `edits` are the rows that stand in the place of each edited row; `cells` are where the error lies.
 
-    `swapped` is whether the row changes places with the next. `stratum` is what the column states, or how it is read.
+    `swapped` is whether the row changes places with the next. `stratum` is what the column is for, or how it is read.
     """
 
     family: str
@@ -47,6 +48,26 @@ class Mutant:
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.address[0], self.row, self.column) if part)
         return f"{place} ({self.operator})" + (f": {self.old or 'blank'} → {self.new or 'blank'}" if self.column else "")
+
+
+def _stratum(kind: str, column: Column) -> str:
+    """What a column is for, as the score is told by it."""
+    if column.states in ("fact", "key", "derived"):
+        return "facts" if column.states == "fact" else "keys and computed cells"
+    if kind in ("codes", "gaps", "second_readings", "tombstones"):
+        return "code lists and ledgers"
+    if column.name in ("note", "correct") or (column.states == "editorial" and not column.codes and not column.name.endswith(("_id", "_ids"))):
+        return "our words"
+    if column.states == "editorial" or column.name == "kind_code":
+        return "our classification"
+    return "sources and fingerprints" if kind in ("sources", "fingerprints") else "evidence and quotations"
+
+
+def _reading(column: Column) -> str:
+    """How the cells of a fact follow from words, as the score is told by it."""
+    if column.reading in ("number", "date", "inferred"):
+        return "numbers and dates"
+    return "our summaries" if column.reading == "own_words" else "names, terms and codes"
 
 
 class Draw:
@@ -93,8 +114,8 @@ class Draw:
     def _mutant(self, family: str, operator: str, column: Column, address: Address, edits: Edits, cells: set[tuple[Address, str]]) -> Mutant:
         old, new = self.row(address)[column.name], next((row[column.name] for row in edits[address]), "")
         key = self.row(address)[self.data.tables[address[0]].schema.key[0]]
-        stratum = column.reading if family in (TWO, THREE) else column.states
-        return Mutant(family, operator, stratum, address, key, column.name, old, new, edits, frozenset(cells))
+        kind = self.data.tables[address[0]].kind
+        return Mutant(family, operator, _reading(column) if family in (TWO, THREE) else _stratum(kind, column), address, key, column.name, old, new, edits, frozenset(cells))
 
     def cells(self) -> Iterator[Mutant]:
         """One cell changed; of facts also the cell with its evidence, and with the words that it is read from."""
@@ -145,7 +166,7 @@ class Draw:
             words = target["printed"].split(SEPARATOR)[0] if column.codes else target["name"]
         elif words == proof["as_read"]:
             words = made[2]
-        for value in candidates if tokens(words) != tokens(proof["as_read"]) else []:
+        for value in candidates if not holds(tokens(proof["as_read"]), tokens(words)) else []:
             claim = Claim(value, words, proof["note"], column, row, source, self.data)
             if value != made[1] and words and READINGS[column.reading](claim) is None:
                 cell = SEPARATOR.join(value if item == made[1] else item for item in column.items(row[column.name]))

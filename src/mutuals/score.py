@@ -140,7 +140,8 @@ class Trial:
                     moved[at : at + 2] = reversed(moved[at : at + 2])
             copy.lines[table.file] = addresses
             tables[name] = Table(name, table.file, table.schema, read(head + b"".join(lines), table.schema))
-        return Dataset(self.data.root, self.data.schemas, tables)
+        known = {id: runs for id, runs in self.data.fingerprints.items() if tables[f"fingerprints/{id}"] is self.data.tables[f"fingerprints/{id}"]}
+        return Dataset(self.data.root, self.data.schemas, tables, fingerprints=known)
 
     def _at(self, copy: Copy, finding: Finding) -> Address:
         name = finding.file.removeprefix("data/").removesuffix(".csv")
