@@ -66,6 +66,10 @@ class Trial:
         """The table that a row is about, for evidence and ledgers."""
         return row.get("table", table.subject) if "row_id" in row else ""
 
+    def _only(self, table: Table, row: Row) -> set[Key]:
+        """The cells of a row that no other row may repeat, as keys of their columns."""
+        return {(f"{table.name} {column.name}", row[column.name]) for column in table.schema.columns if column.unique or column.name == "url"}
+
     def _named(self, table: Table, row: Row, lists: bool = True) -> set[Key]:
         """The rows that a row names, itself among them, by table and key; of those in a list rules ask only whether they are there. A blank reference names the blank key, which no row has."""
         subject = self._subject(table, row)
@@ -73,7 +77,7 @@ class Trial:
         column = columns.get(row.get("column", ""))
         found = {(subject, row["row_id"])} if subject else set()
         found |= {(column.refers_to, row["value"])} if column and column.refers_to and "value" in row else set()
-        found |= set() if subject else {(table.name, row[table.schema.key[0]])}
+        found |= set() if subject else {(table.name, row[table.schema.key[0]]), *self._only(table, row)}
         found |= {("figures", row["part_of_id"])} if "part_of_id" in row else set()
         for column in table.schema.columns:
             found |= {(column.refers_to, item) for item in column.items(row[column.name]) or [""]} if column.refers_to and (lists or not column.many) else set()
@@ -87,6 +91,7 @@ class Trial:
             for row in (self.draw.row((name, at)), *rows):
                 subject = self._subject(table, row)
                 key = row["row_id"] if subject else row[table.schema.key[0]]
+                found |= self._only(table, row)
                 found.add(("sources", table.subject) if table.kind == "fingerprints" else (subject or table.name, key))
                 told = table.kind == "errata" and mutant.column in ("", "source_id", "printed", "correct")
                 found |= {("sources", row["source_id"])} if told else set()
