@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mutuals import check
-from mutuals.canonical import encode, read
+from mutuals.canonical import encode
 from mutuals.findings import Finding
+from mutuals.parsing import read
 from mutuals.schema import Schema, read_schemas
 
 INPUTS = ("data", "schemas", "validation")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from repository import INPUTS, Repository, places, told
 
-from mutuals.canonical import RULES, clean, encode, read
+from mutuals.canonical import RULES, clean, encode
+from mutuals.parsing import read
 from mutuals.schema import Schema, read_schemas
 from mutuals.tables import read_dataset
 

@@ -190,6 +190,19 @@ def nobody(repo: Repository) -> list[Where]:
     return [("data/fingerprints/nobody.csv", 0, "", "")]
 
 
+def linked(repo: Repository) -> list[Where]:
+    """A table that is a link to a file outside data/."""
+    path = repo.path("tombstones")
+    path.rename(repo.root / "elsewhere.csv")
+    path.symlink_to(repo.root / "elsewhere.csv")
+    return [("data/tombstones.csv", 0, "", "")]
+
+
+def endless(repo: Repository) -> list[Where]:
+    """A line of more than a million bytes."""
+    return [(*in_line("surrey-2011", lambda line: line.replace(b",", b"," + b"x" * 1_000_000, 1))(repo)[0][:2], "", "surrey-2011")]
+
+
 def doubled(repo: Repository) -> list[Where]:
     """A code that is listed twice; both rows are named."""
     rows = [repo.row("codes/units", code="years")]
@@ -278,6 +291,7 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "bytes.final-newline": unended,
     "bytes.formula": cell("contracts", "hinchingbrooke-2012", "note", "=1+1"),
     "bytes.header": whole("contracts", lambda data: data.replace(b"contract_id,", b"id,", 1), 1),
+    "bytes.long": endless,
     "bytes.newline": whole("contracts", lambda data: data.replace(b"\n", b"\r\n"), 1),
     "bytes.nfc": cell("contracts", "hinchingbrooke-2012", "note", "At the cafe\u0301."),
     "bytes.order": swapped,
@@ -317,6 +331,7 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "known-failures.stale": stale,
     "layout.missing-file": removed("codes/outcomes"),
     "layout.unknown-file": extra,
+    "layout.unreadable": linked,
     "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),
     "quotes.continues": cell("quotes", "jowell-champions", "continues_id", "gregory-culture"),
     "quotes.fingerprint": cell("quotes", "unite-sofa", "text", "You go to John Lewis to buy a bed, not to have chemotherapy,"),

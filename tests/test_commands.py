@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from repository import Repository, places, told
 
-from mutuals.canonical import read
 from mutuals.commands import main, verbs
+from mutuals.parsing import read
 
 TEXT = """Baths to be run by their staff
 

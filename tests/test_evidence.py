@@ -144,10 +144,12 @@ def test_each_dropped_proof_is_found(root: Path, core: Path) -> None:
         supports = [(r["row_id"], r["column"], r["value"]) for r in table.records if r["relation"] == "supports"]
         for at, row in enumerate(list(table.records)):
             key = (row["row_id"], row["column"], row["value"])
-            dropped = table.records.pop(at)
+            dropped = {name: column.pop(at) for name, column in table.reading.columns.items()}
+            table.reading.__dict__.pop("records", None)
             data.__dict__.pop("evidence", None)
             faults = [fault for id in ("evidence.missing", "evidence.differs") for fault in rules.REGISTRY[id].check(subject, data)]
-            table.records.insert(at, dropped)
+            for name, column in table.reading.columns.items():
+                column.insert(at, dropped[name])
             needed = row["relation"] == "supports" and supports.count(key) == 1
             seen += needed
             if needed != any((fault.id, fault.column) == key[:2] for fault in faults) or (not needed and faults):

@@ -21,7 +21,7 @@ def data(root: Path) -> Dataset:
 def claim(data: Dataset, table: str, column: str, value: str, as_read: str, **record: str) -> Claim:
     """Evidence that says this of a column, in a source of 13 November 2011."""
     source = data.get("sources").by_key["independent-2011-11-13"]
-    return Claim(value, as_read, "", data.get(table).schema[column], record, source, data)
+    return Claim(value, as_read, "", data.get(table).schema[column], record.get("unit_code", ""), source, data)
 
 
 def follows(claim: Claim) -> bool:

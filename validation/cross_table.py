@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from mutuals import dates
-from mutuals.canonical import RULES as BYTE_RULES
 from mutuals.canonical import Fault
 from mutuals.derived import COUNT, computed
 from mutuals.findings import shown
-from mutuals.rules import Check, cells, rule
+from mutuals.rules import Cell, cells, rule
 from mutuals.schema import Column
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 
@@ -33,19 +32,18 @@ def _is_date(column: Column) -> bool:
 )
 def form(table: Table, data: Dataset) -> Iterator[Fault]:
     """A date that no program can read."""
-    for cell in cells(table, _is_date):
-        if cell.text and not dates.is_date(cell.text):
-            yield cell.fault("dates.form", shown(cell.text), f"an EDTF date like {cell.column.example}")
+    for cell in cells(table, _is_date, lambda column, text: not dates.is_date(text)):
+        yield cell.fault("dates.form", shown(cell.text), f"an EDTF date like {cell.column.example}")
 
 
 @rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence")
 def order(table: Table, data: Dataset) -> Iterator[Fault]:
     """A contract that starts before its award, a deadline before its promise, and the like."""
     for first, second in IN_ORDER.get(table.name, []):
-        for line, record in table.numbered:
-            if dates.certainly_after(record[first], record[second]):
-                found = f"{first} {shown(record[first])} after {second} {shown(record[second])}"
-                yield Fault("dates.order", line, first, found, f"{first} not after {second}", record[table.schema.key[0]])
+        for line, id, one, other in zip(table.reading.lines, table.keys, table.column(first), table.column(second), strict=True):
+            if one and other and dates.certainly_after(one, other):
+                found = f"{first} {shown(one)} after {second} {shown(other)}"
+                yield Fault("dates.order", line, first, found, f"{first} not after {second}", id)
 
 
 @rule(
@@ -67,19 +65,24 @@ def future(table: Table, data: Dataset) -> Iterator[Fault]:
 @rule("derived.differs", "facts", "A derived cell is what its rule computes from the row.", "write the value that the rule computes")
 def derived(table: Table, data: Dataset) -> Iterator[Fault]:
     """A derived cell that was edited, or not recomputed."""
-    for cell in cells(table, lambda column: column.rule not in ("", COUNT)):
-        wanted = computed(cell.column, cell.record, table, data) or ""
-        if cell.text != wanted:
-            yield cell.fault("derived.differs", shown(cell.text), f"{shown(wanted)} by the rule {cell.column.rule}")
+    for column in (column for column in table.schema.columns if column.rule not in ("", COUNT)):
+        for line, record in table.numbered:
+            wanted = computed(column, record, table, data) or ""
+            if record[column.name] != wanted:
+                cell = Cell(line, record[table.schema.key[0]], column, record)
+                yield cell.fault("derived.differs", shown(cell.text), f"{shown(wanted)} by the rule {column.rule}")
 
 
 @rule("lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once")
 def lists(table: Table, data: Dataset) -> Iterator[Fault]:
     """Lists with empty, doubled or badly parted values."""
-    for cell in cells(table, lambda column: column.many):
-        items = cell.column.items(cell.text)
-        if len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items):
-            yield cell.fault("lists.form", shown(cell.text), "each value once, parted by “; ”")
+    for cell in cells(table, lambda column: column.many, _ill_parted):
+        yield cell.fault("lists.form", shown(cell.text), "each value once, parted by “; ”")
+
+
+def _ill_parted(column: Column, text: str) -> bool:
+    items = column.items(text)
+    return len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items)
 
 
 @rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one")
@@ -158,15 +161,15 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
 def place(table: Table, data: Dataset) -> Iterator[Fault]:
     """A figure that sends the reader to a paragraph that does not state it."""
     evidence = data.get("evidence/figures").reading
-    cited = {(row["row_id"], row["source_id"], row["paragraph"]) for row in evidence.records}
+    cited = set(zip(*map(data.get("evidence/figures").column, ("row_id", "source_id", "paragraph")), strict=True))
+    proved, sources = {known[0] for known in cited}, {known[:2] for known in cited}
     for line, row in table.numbered:
         id, at = row["figure_id"], (row["source_id"], row["paragraph"])
-        if evidence.usable and id not in evidence.set_aside and any(known[0] == id for known in cited) and (id, *at) not in cited:
-            elsewhere = all(known[:2] != (id, at[0]) for known in cited)
+        if evidence.usable and id not in evidence.set_aside and id in proved and (id, *at) not in cited:
             yield Fault(
                 "figures.place",
                 line,
-                "source_id" if elsewhere else "paragraph",
+                "paragraph" if (id, at[0]) in sources else "source_id",
                 f"{at[0]}, paragraph {at[1]}",
                 "a paragraph that data/evidence/figures.csv cites for the figure",
                 id,
@@ -180,33 +183,22 @@ def _number(row: dict[str, str]) -> float | None:
         return None
 
 
-def _of_reading(id: str) -> Check:
-    """A rule on the bytes: the reader has noted its faults."""
-
-    def check(table: Table, data: Dataset) -> Iterator[Fault]:
-        yield from (fault for fault in table.reading.faults if fault.rule == id)
-
-    return check
-
-
-for _id, (_sentence, _remedy) in BYTE_RULES.items():
-    rule(_id, "all", _sentence, _remedy)(_of_reading(_id))
-
-
 @rule(
     "keys.evidence",
     "facts",
     "A record that states facts has evidence under its key.",
     "correct the key in the table or in its evidence; cite a new record with “mutuals cite”",
+    early=True,
 )
 def keyed(table: Table, data: Dataset) -> Iterator[Fault]:
     """A key that was changed in one place, so that the record has lost all its evidence."""
     evidence = data.get(f"evidence/{table.name}")
-    facts = [column.name for column in table.schema.columns if column.states == "fact"]
-    for line, record in table.numbered if evidence.reading.usable else []:
-        id = record[table.schema.key[0]]
-        if any(map(record.__getitem__, facts)) and id not in evidence.reading.set_aside and not data.proofs.get((table.name, id)):
-            yield Fault("keys.evidence", line, table.schema.key[0], f"{shown(id)} without any evidence", f"a key of {evidence.file}", id)
+    proved = {*evidence.column("row_id"), *evidence.reading.set_aside}
+    facts = [table.column(column.name) for column in table.schema.columns if column.states == "fact"]
+    for at, id in enumerate(table.keys) if evidence.reading.usable else []:
+        if id not in proved and any(cells[at] for cells in facts):
+            found, key = f"{shown(id)} without any evidence", table.schema.key[0]
+            yield Fault("keys.evidence", table.reading.lines[at], key, found, f"a key of {evidence.file}", id)
 
 
 @rule(

@@ -14,6 +14,7 @@ from mutuals.tables import Dataset, Table
     "errata",
     "What an erratum says is printed stands in that paragraph of the source, and so does what shows the error.",
     "copy the words as printed, and check the paragraph",
+    early=True,
 )
 def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     """An error that nobody made, or a proof that is not there."""

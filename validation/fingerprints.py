@@ -15,6 +15,7 @@ from mutuals.tables import Dataset, Table
     "fingerprints",
     "Each fingerprint is named after a source.",
     "rename the file after the source, or add the source",
+    early=True,
 )
 def named(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fingerprint that belongs to nobody."""
@@ -27,6 +28,7 @@ def named(table: Table, data: Dataset) -> Iterator[Fault]:
     "fingerprints",
     "A fingerprint has no paragraph beyond the number that its source has.",
     "make the fingerprint again with “mutuals fingerprint”",
+    early=True,
 )
 def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     """Runs of a paragraph that the source does not have."""
@@ -34,16 +36,19 @@ def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     last = whole(source["paragraphs"]) if source else None
     if source is None or last is None:
         return
-    for line, row in table.numbered:
-        if (whole(row["paragraph"]) or 0) > last:
-            yield Fault(
-                "fingerprints.extent", line, "paragraph", shown(row["paragraph"]), f"at most {source['paragraphs']}", row["paragraph"]
-            )
+    beyond = {paragraph for paragraph in set(table.column("paragraph")) if (whole(paragraph) or 0) > last}
+    for line, paragraph in zip(table.reading.lines, table.column("paragraph"), strict=True) if beyond else ():
+        if paragraph in beyond:
+            yield Fault("fingerprints.extent", line, "paragraph", shown(paragraph), f"at most {source['paragraphs']}", paragraph)
             return
 
 
 @rule(
-    "sources.fingerprint", "sources", "Each source has a fingerprint, made by the normaliser in use.", "make it with “mutuals fingerprint”"
+    "sources.fingerprint",
+    "sources",
+    "Each source has a fingerprint, made by the normaliser in use.",
+    "make it with “mutuals fingerprint”",
+    early=True,
 )
 def made(table: Table, data: Dataset) -> Iterator[Fault]:
     """A source whose words cannot be proved."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mutuals.canonical import Fault
 from mutuals.findings import shown
-from mutuals.rules import cells, rule
+from mutuals.rules import cell_at, rule
 from mutuals.tables import SHARED, Dataset, Table
 
 
@@ -19,28 +19,33 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     gaps = data.get("gaps")
     if not gaps.reading.usable:
         return
-    for cell in cells(table, lambda column: column.expected):
-        if not cell.text and (table.name, cell.id, cell.column.name) not in data.excused and table.name not in gaps.reading.set_aside:
-            yield cell.fault("gaps.missing", "a blank without a reason", "a value, or a reason in data/gaps.csv")
+    if table.name in gaps.reading.set_aside:
+        return
+    for column in (column for column in table.schema.columns if column.expected):
+        excused = data.excused.get((table.name, column.name), set())
+        for at, (id, text) in enumerate(zip(table.keys, table.column(column.name), strict=True)):
+            if not text and id not in excused:
+                yield cell_at(table, at, column).fault("gaps.missing", "a blank without a reason", "a value, or a reason in data/gaps.csv")
 
 
 @rule("gaps.unneeded", "gaps", "Each row of gaps.csv explains a cell that is blank and expected.", "remove the row, or blank the cell")
 def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reason for a cell that is filled, not expected, or not there."""
     subjects = {name: data.get(name) for name in data.schemas if name not in (*SHARED, "gaps", "tombstones")}
-    for line, gap in table.numbered:
-        subject = subjects.get(gap["table"])
+    rows = zip(table.reading.lines, *map(table.column, ("table", "row_id", "column")), strict=True)
+    for line, name, id, column_name in rows:
+        subject = subjects.get(name)
         if subject is None:
-            yield Fault("gaps.unneeded", line, "table", shown(gap["table"]), "the name of a table", gap["row_id"])
+            yield Fault("gaps.unneeded", line, "table", shown(name), "the name of a table", id)
             continue
-        columns = {column.name: column for column in subject.schema.columns}
-        record, column = subject.by_key.get(gap["row_id"]), columns.get(gap["column"])
+        column = subject.schema.by_name.get(column_name)
+        at = subject.places.get(id)
         if column is None or not column.expected:
-            yield Fault("gaps.unneeded", line, "column", shown(gap["column"]), f"an expected column of {subject.file}", gap["row_id"])
-        elif record is None and not subject.knows(gap["row_id"]):
-            yield Fault("gaps.unneeded", line, "row_id", shown(gap["row_id"]), f"a key of {subject.file}", gap["row_id"])
-        elif record is not None and record[column.name]:
-            yield Fault("gaps.unneeded", line, "column", f"a reason for {shown(record[column.name])}", "a blank cell", gap["row_id"])
+            yield Fault("gaps.unneeded", line, "column", shown(column_name), f"an expected column of {subject.file}", id)
+        elif at is None and not subject.knows(id):
+            yield Fault("gaps.unneeded", line, "row_id", shown(id), f"a key of {subject.file}", id)
+        elif at is not None and (text := subject.column(column_name)[at]):
+            yield Fault("gaps.unneeded", line, "column", f"a reason for {shown(text)}", "a blank cell", id)
 
 
 @rule(

@@ -11,20 +11,25 @@ from mutuals.tables import Dataset, Table
 
 def _strangers(id: str, table: Table, data: Dataset, target: Callable[[Column], str], wanted: str) -> Iterator[Fault]:
     """Values that the table named by `target` does not have; one that could not be read is not held against them."""
-    for cell in cells(table, lambda column: bool(target(column))):
-        if cell.text and (other := data.get(target(cell.column))).reading.usable:
-            unknown = [item for item in cell.column.items(cell.text) if not other.knows(item)]
-            if unknown:
-                yield cell.fault(id, " and ".join(map(shown, unknown)), f"{wanted} of {other.file}")
+
+    def unknown(column: Column, text: str) -> list[str]:
+        other = data.get(target(column))
+        return [item for item in column.items(text) if not other.knows(item)]
+
+    for cell in cells(table, lambda column: bool(target(column)), lambda column, text: bool(unknown(column, text))):
+        found = " and ".join(map(shown, unknown(cell.column, cell.text)))
+        yield cell.fault(id, found, f"{wanted} of {data.get(target(cell.column)).file}")
 
 
-@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it")
+@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it", early=True)
 def code(table: Table, data: Dataset) -> Iterator[Fault]:
     """A code of no list."""
     yield from _strangers("schema.code", table, data, lambda column: column.codes and f"codes/{column.codes}", "a code")
 
 
-@rule("schema.reference", "all", "A reference points to a row that exists.", "correct the key, or add the row that it points to")
+@rule(
+    "schema.reference", "all", "A reference points to a row that exists.", "correct the key, or add the row that it points to", early=True
+)
 def reference(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reference to nothing."""
     yield from _strangers("schema.reference", table, data, lambda column: column.refers_to, "a key")

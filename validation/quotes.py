@@ -18,6 +18,7 @@ MOST_WORDS = 100
     "quotes",
     "A quotation stands word for word in that paragraph of its source.",
     "copy the words between the quotation marks exactly as printed, misprints and all",
+    early=True,
 )
 def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""

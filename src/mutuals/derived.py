@@ -29,14 +29,15 @@ DERIVED: dict[str, Callable[[dict[str, str]], str]] = {"value_per_year": value_p
 COUNT = "evidence_rows"
 
 
+def counted(id: str, table: Table, data: Dataset) -> str | None:
+    """How many evidence rows a record has; None where that cannot be known, since evidence could not be read."""
+    evidence = data.get(f"evidence/{table.name}")
+    return str(data.proofs[table.name][id]) if evidence.reading.usable and id not in evidence.reading.set_aside else None
+
+
 def computed(column: Column, record: dict[str, str], table: Table, data: Dataset) -> str | None:
     """What a derived cell must hold; None where that cannot be known, since evidence could not be read."""
-    if column.rule != COUNT:
-        return DERIVED[column.rule](record)
-    id, evidence = record[table.schema.key[0]], data.get(f"evidence/{table.name}")
-    if not evidence.reading.usable or id in evidence.reading.set_aside:
-        return None
-    return str(data.proofs.get((table.name, id), 0))
+    return DERIVED[column.rule](record) if column.rule != COUNT else counted(record[table.schema.key[0]], table, data)
 
 
 def recompute(table: Table, data: Dataset) -> list[tuple[int, str, str, str]]:

@@ -11,7 +11,8 @@ def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
     if table is None or not table.reading.usable:
         return None
     if source_id not in data.fingerprints:
-        runs = {(whole(row["paragraph"]), whole(row["size"]), row["hash"]) for row in table.records}
+        paragraphs, sizes = (list(map(whole, table.column(name))) for name in ("paragraph", "size"))
+        runs = zip(paragraphs, sizes, table.column("hash"), strict=True)
         data.fingerprints[source_id] = {
             (paragraph, size, hash) for paragraph, size, hash in runs if paragraph is not None and size is not None
         }

@@ -29,10 +29,14 @@ def shown(cell: str, limit: int = 90) -> str:
     return "a blank" if not cell else f"“{spelled if len(spelled) <= limit else spelled[: limit - 1] + '…'}”"
 
 
+def counted(findings: list[Finding]) -> str:
+    """How many findings there are, in words."""
+    return "no findings" if not findings else "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+
+
 def as_text(findings: list[Finding]) -> str:
     """One line for each finding, then a line that counts them."""
-    count = "no findings" if not findings else "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    return "\n".join([*map(str, findings), count])
+    return "\n".join([*map(str, findings), counted(findings)])
 
 
 def as_json(findings: list[Finding]) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 VERSION = 1
 RUN = 5
@@ -18,6 +19,7 @@ _SINGLE = dict.fromkeys(map(ord, "‘’‚‛′ʼ`´"), "'")
 _DOUBLE = dict.fromkeys(map(ord, "“”„‟″«»"), '"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _HIDDEN = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_FOLDED = {**_SINGLE, **_DOUBLE, **_DASHES, **_HIDDEN, 0x2026: "..."}
 _TOKEN = re.compile(r"[£$€]?\w+(?:[.,:'&/-]\w+)*%?|[^\w\s'\"]", re.UNICODE)
 
 Run = tuple[int, int, str]
@@ -28,8 +30,13 @@ def tokens(text: str) -> list[str]:
 
     A word keeps its inner apostrophes, hyphens and points, so that “£1.5bn” and “don't” are one token each.
     """
-    plain = unicodedata.normalize("NFC", text).translate({**_SINGLE, **_DOUBLE, **_DASHES, **_HIDDEN, 0x2026: "..."})
-    return _TOKEN.findall(plain)
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=1 << 15)
+def _tokens(text: str) -> tuple[str, ...]:
+    plain = text.replace("`", "'") if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDED)
+    return tuple(_TOKEN.findall(plain))
 
 
 def paragraphs(text: str) -> list[str]:
@@ -65,7 +72,7 @@ def make(source_id: str, text: str, spans: Iterable[tuple[int, str]] = ()) -> se
 
 def holds(block: Sequence[str], words: Sequence[str]) -> bool:
     """Whether the words stand in a row in a list of tokens."""
-    return bool(words) and any(block[i : i + len(words)] == words for i in range(len(block) - len(words) + 1))
+    return bool(words) and words[0] in block and any(block[i : i + len(words)] == words for i in range(len(block) - len(words) + 1))
 
 
 def proves(fingerprint: set[Run], source_id: str, paragraph: int, span: str) -> bool:

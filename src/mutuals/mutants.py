@@ -167,7 +167,7 @@ class Draw:
         elif words == proof["as_read"]:
             words = made[2]
         for value in candidates if not holds(tokens(proof["as_read"]), tokens(words)) else []:
-            claim = Claim(value, words, proof["note"], column, row, source, self.data)
+            claim = Claim(value, words, proof["note"], column, row.get("unit_code", ""), source, self.data)
             if value != made[1] and words and READINGS[column.reading](claim) is None:
                 cell = SEPARATOR.join(value if item == made[1] else item for item in column.items(row[column.name]))
                 return ({**row, column.name: cell}, made[1], value), words

@@ -5,7 +5,7 @@ A reading answers None if the value follows, else what the words say instead, as
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mutuals import dates
@@ -24,20 +24,25 @@ class Claim:
     as_read: str
     note: str
     column: Column
-    record: dict[str, str]
+    unit_code: str
     source: dict[str, str]
     data: Dataset
 
+    @property
+    def unit(self) -> str:
+        """The unit of the column, or where each row gives its own that of the row."""
+        return self.unit_code if self.column.name == "value" else self.column.unit
 
-@lru_cache(maxsize=8192)
+
+@lru_cache(maxsize=1 << 15)
 def folded(text: str) -> tuple[str, ...]:
     """Tokens in lower case without a possessive ending: what is compared when names and terms are read."""
-    return tuple(re.sub(r"'s$", "", token.lower()) for token in tokens(text))
+    return tuple([token.lower().removesuffix("'s") for token in tokens(text)])
 
 
 def _numbers(claim: Claim) -> list[float]:
     """The numbers in the words that are in the column's unit."""
-    unit = (claim.record.get("unit_code", "") if claim.column.name == "value" else claim.column.unit).lower()
+    unit = claim.unit.lower()
     read = amounts(claim.as_read)
     if unit == "months":
         return [a.number * (12 if a.unit == "years" else 1) for a in read if a.unit in ("years", "months")]
@@ -104,13 +109,17 @@ def inferred(claim: Claim) -> str | None:
     return "nothing that can be read by rule; write the reasoning into the note"
 
 
+@lru_cache
+def _terms(printed: str) -> list[tuple[str, ...]]:
+    """The terms of a code, folded."""
+    return [folded(term) for term in printed.split(SEPARATOR) if term]
+
+
 def code(claim: Claim) -> str | None:
     """The words hold a term that the code list gives for the code; a code without terms holds where no other's stands."""
     codes = claim.data.get(f"codes/{claim.column.codes}")
     read = folded(claim.as_read)
-    printed = {
-        name for name, record in codes.by_key.items() for term in record["printed"].split(SEPARATOR) if term and holds(read, folded(term))
-    }
+    printed = {name for name, terms in codes.cells("printed").items() if terms and any(holds(read, term) for term in _terms(terms))}
     wanted = codes.by_key.get(claim.value)
     if wanted is None or claim.value in printed or (not wanted["printed"] and not printed):
         return None
@@ -128,11 +137,7 @@ def reference(claim: Claim) -> str | None:
     names = [folded(name) for name in (target["name"], *target.get("other_names", "").split(SEPARATOR)) if name]
     if any(holds(read, name) or holds(name, read) for name in names):
         return None
-    return (
-        None
-        if verbatim(Claim(target["name"], claim.as_read, "", claim.column, claim.record, claim.source, claim.data)) is None
-        else f"“{claim.as_read}”"
-    )
+    return None if verbatim(replace(claim, value=target["name"], note="")) is None else f"“{claim.as_read}”"
 
 
 READINGS: dict[str, Callable[[Claim], str | None]] = {

@@ -14,13 +14,17 @@ Check = Callable[[Table, Dataset], Iterator[Fault]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `on` is a table, a shared kind such as "evidence", "facts" for every fact table, or "all"."""
+    """One rule. `on` is a table, a shared kind such as "evidence", "facts" for every fact table, or "all".
+
+    `early` rules are those on references and proofs: they are asked first, before Great Expectations is there.
+    """
 
     id: str
     on: str
     sentence: str
     remedy: str
     check: Check
+    early: bool = False
 
     def concerns(self, table: Table) -> bool:
         """Whether the rule is asked of a table."""
@@ -30,11 +34,11 @@ class Rule:
 REGISTRY: dict[str, Rule] = {}
 
 
-def rule(id: str, on: str, sentence: str, remedy: str) -> Callable[[Check], Check]:
+def rule(id: str, on: str, sentence: str, remedy: str, early: bool = False) -> Callable[[Check], Check]:
     """Register the decorated function as a rule: it yields a Fault for each place where the rule does not hold."""
 
     def register(check: Check) -> Check:
-        REGISTRY[id] = Rule(id, on, sentence, remedy, check)
+        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early)
         return check
 
     return register
@@ -70,8 +74,21 @@ class Cell:
         return Fault(rule, self.line, self.column.name, found, wanted, self.id)
 
 
-def cells(table: Table, wanted: Callable[[Column], bool]) -> Iterator[Cell]:
-    """The cells of those columns of a table that are wanted, row by row."""
-    columns = [column for column in table.schema.columns if wanted(column)]
-    for line, record in table.numbered:
-        yield from (Cell(line, record[table.schema.key[0]], column, record) for column in columns)
+def cells(table: Table, wanted: Callable[[Column], bool], odd: Callable[[Column, str], bool] = lambda column, text: True) -> Iterator[Cell]:
+    """The filled cells of those columns of a table that are wanted, and whose text is odd; each text is asked about once."""
+    for column in filter(wanted, table.schema.columns):
+        texts = table.column(column.name)
+        strange = {text for text in set(texts) if text and odd(column, text)}
+        if strange:
+            yield from (cell_at(table, at, column) for at, text in enumerate(texts) if text in strange)
+
+
+def cell_at(table: Table, at: int, column: Column) -> Cell:
+    """The cell of a column in the row that stands at a place of its table."""
+    return Cell(table.reading.lines[at], table.keys[at], column, table.row(at))
+
+
+def broken(rule: Rule, data: Dataset) -> Iterator[tuple[Table, Fault]]:
+    """Where a rule does not hold."""
+    for table in filter(rule.concerns, data.tables.values()):
+        yield from ((table, fault) for fault in rule.check(table, data))

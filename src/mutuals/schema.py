@@ -10,6 +10,7 @@ Each `schemas/<name>.json` is a Frictionless Table Schema with a few properties 
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 STATES = ("key", "fact", "derived", "editorial", "record")
@@ -72,8 +73,13 @@ class Schema:
         """The column names in the order in which the file has them."""
         return [column.name for column in self.columns]
 
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by their names."""
+        return {column.name: column for column in self.columns}
+
     def __getitem__(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+        return self.by_name[name]
 
     def sort_key(self, record: dict[str, str]) -> tuple:
         """Where a record stands in its file: by its key, numbers as numbers."""
@@ -81,6 +87,17 @@ class Schema:
             (1, 0, record[name]) if self[name].type != "integer" or (number := whole(record[name])) is None else (0, number, "")
             for name in self.key
         )
+
+    def sort_keys(self, columns: dict[str, list[str]]) -> list[tuple]:
+        """Where the rows of a table, given by its columns, stand in their file; compares as `sort_key` does."""
+        cells = []
+        for name in self.key:
+            if self[name].type == "integer":
+                at = {text: (1, 0, text) if (number := whole(text)) is None else (0, number, "") for text in set(columns[name])}
+                cells.append([at[text] for text in columns[name]])
+            else:
+                cells.append(columns[name])
+        return list(zip(*cells, strict=True))
 
 
 def _column(field: dict, references: dict[str, str], where: str) -> Column:

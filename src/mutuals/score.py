@@ -7,13 +7,15 @@ halves, down to a single mutant. What a mutant gives is therefore what `mutuals 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from mutuals.canonical import encode, read
-from mutuals.check import check_dataset
-from mutuals.findings import Finding
+from mutuals import rules
+from mutuals.canonical import Fault, encode
+from mutuals.check import early, late, read_faults
+from mutuals.findings import shown
 from mutuals.mutants import Address, Draw, Mutant, Row
-from mutuals.tables import Dataset, Table
+from mutuals.parsing import read
+from mutuals.tables import Dataset, Memory, Table
 
 
 Key = tuple[str, str]
@@ -50,6 +52,9 @@ class Trial:
 
     def __init__(self, draw: Draw) -> None:
         self.draw, self.data = draw, draw.data
+        self.memory = Memory()
+        rules.discover(self.data.root)
+        self.known = self.faults(self.data)
         self.naming: dict[Key, set[Address]] = {}
         self.listing: dict[Key, set[Address]] = {}
         for name, table in self.data.tables.items():
@@ -148,16 +153,20 @@ class Trial:
         known = {id: runs for id, runs in self.data.fingerprints.items() if tables[f"fingerprints/{id}"] is self.data.tables[f"fingerprints/{id}"]}
         return Dataset(self.data.root, self.data.schemas, tables, fingerprints=known)
 
-    def _at(self, copy: Copy, finding: Finding) -> Address:
-        name = finding.file.removeprefix("data/").removesuffix(".csv")
-        addresses = copy.lines.get(finding.file)
-        at = finding.line - 2
-        return (name, at) if at < 0 or addresses is None else addresses[at]
+    def faults(self, data: Dataset) -> set[tuple[str, Fault]]:
+        """All that the gate finds; what a schema found in the same files is not asked again."""
+        memory = Memory(found=dict(self.memory.found)) if self.memory.found else self.memory
+        parts = (read_faults, *early(), lambda data: late(data, memory))
+        return {found for part in parts for found in part(data)}
+
+    def _at(self, copy: Copy, file: str, fault: Fault) -> Address:
+        at, addresses = fault.line - 2, copy.lines.get(file)
+        return (file.removeprefix("data/").removesuffix(".csv"), at) if at < 0 or addresses is None else addresses[at]
 
     def judge(self, mutants: Iterable[Mutant]) -> Iterator[Verdict]:
         """What the gate says of each mutant."""
         for copy in self.copies(mutants):
-            found = [(self._at(copy, finding), finding) for finding in check_dataset(self.spoil(copy))]
+            found = [(self._at(copy, *one), one[1]) for one in self.faults(self.spoil(copy)) - self.known]
             zones = [self.zone(mutant) for mutant in copy.mutants]
             owners = [[at for at, zone in enumerate(zones) if address in zone] for address, _ in found]
             half = len(copy.mutants) // 2
@@ -169,8 +178,8 @@ class Trial:
                 yield _verdict(mutant, [pair for pair, owner in zip(found, owners, strict=True) if not half or owner == [at]])
 
 
-def _verdict(mutant: Mutant, found: list[tuple[Address, Finding]]) -> Verdict:
-    cell = any((address, finding.column) in mutant.cells for address, finding in found)
-    lost = mutant.operator == "a row dropped"
-    row = any(address in mutant.edits or (lost and mutant.row in (f.id, *f.found.split("“"))) or (lost and f"“{mutant.row}”" in f.found) for address, f in found for finding in (f,))
-    return Verdict(mutant, frozenset(finding.rule for _, finding in found), cell, row)
+def _verdict(mutant: Mutant, found: list[tuple[Address, Fault]]) -> Verdict:
+    cell = any((address, fault.column) in mutant.cells for address, fault in found)
+    named = {mutant.row, shown(mutant.row)} if mutant.operator == "a row dropped" else set()
+    row = any(address in mutant.edits or {fault.id, fault.found} & named for address, fault in found)
+    return Verdict(mutant, frozenset(fault.rule for _, fault in found), cell, row)

@@ -7,11 +7,17 @@ what had passed.
 This module imports Great Expectations, which takes seconds: import it only to run the whole gate.
 """
 
-from collections.abc import Iterator
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from itertools import accumulate, chain, repeat
+from math import inf
+from operator import is_
 from typing import Any, ClassVar
 
 import great_expectations as gx
+import numpy
 import pandas
 from great_expectations.expectations.expectation import BatchExpectation
 
@@ -19,9 +25,10 @@ from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.rules import REGISTRY
 from mutuals.schema import TYPES, Column, Schema
-from mutuals.tables import SHARED, Dataset, Table
+from mutuals.tables import SHARED, Dataset, Memory, Table
 
 FILE = "the file"
+NOWHERE = numpy.array([], dtype=int)
 _dataset: ContextVar[Dataset] = ContextVar("dataset")
 Found = tuple[str, Fault]
 
@@ -54,15 +61,14 @@ class ExpectTablesToFollowTheirSchema(OurExpectation):
     def faults(self, frame: pandas.DataFrame, data: Dataset) -> Iterator[Found]:
         """One fault for each cell, or repeated key, that its schema refuses."""
         tables = [data.tables[name] for name in self.tables]
-        schema, places = tables[0].schema, _placed(tables)
+        schema, ends = tables[0].schema, list(accumulate(len(table.keys) for table in tables))
         for rule, column, wanted, wrong in of_schema(frame, schema, shared=tables[0].kind in SHARED):
             whole = len(schema.key) > 1 and rule == "unique" and column.name == schema.key[0]
-            for at in wrong.to_numpy().nonzero()[0]:
-                table, row = places[at]
-                record = table.records[row]
+            for at in wrong.tolist():
+                table = tables[which := bisect_right(ends, at)]
+                line, record = table.reading.lines[row := at - (ends[which - 1] if which else 0)], table.row(row)
                 cell = ",".join(record[name] for name in schema.key) if whole else record[column.name]
-                id = record[schema.key[0]]
-                yield table.name, Fault(f"schema.{rule}", table.reading.lines[row], column.name, shown(cell), wanted, id)
+                yield table.name, Fault(f"schema.{rule}", line, column.name, shown(cell), wanted, record[schema.key[0]])
 
 
 class ExpectRulesToHold(OurExpectation):
@@ -80,35 +86,38 @@ class ExpectRulesToHold(OurExpectation):
                     yield from ((table.name, fault) for fault in rule.check(table, data))
 
 
-Question = tuple[str, Column, str, "pandas.Series[bool]"]
+Question = tuple[str, Column, str, "numpy.ndarray"]
 
 
 def of_column(frame: pandas.DataFrame, column: Column, shared: bool) -> Iterator[Question]:
-    """What one field of a schema asks: rule, column, what is wanted, and which rows are wrong. In a shared batch a value is unique within its file."""
+    """What one field of a schema asks: rule, column, what is wanted, and the places of the rows that are wrong.
+
+    Each text is asked about once. In a shared batch a value is unique within its file.
+    """
     cells = frame[column.name]
-    filled = cells.notna()
+    texts = [text for text in cells.unique() if text is not None]
+
+    def where(wrong: Callable[[str], bool]) -> numpy.ndarray:
+        found = [text for text in texts if wrong(text)]
+        return cells.isin(found).to_numpy().nonzero()[0] if found else NOWHERE
+
     if column.required:
-        yield "required", column, "a value", ~filled
-    if column.unique:
-        yield (
-            "unique",
-            column,
-            "a key that no other row has",
-            frame.duplicated([FILE, column.name] if shared else [column.name], keep=False) & filled,
-        )
+        yield "required", column, "a value", cells.isna().to_numpy().nonzero()[0]
+    if column.unique and (shared or len(texts) < len(cells)):
+        repeated = frame.duplicated([FILE, column.name] if shared else [column.name], keep=False) & cells.notna()
+        yield "unique", column, "a key that no other row has", repeated.to_numpy().nonzero()[0]
     if column.pattern:
-        yield "pattern", column, f"text like {shown(column.example)}", filled & ~cells.str.fullmatch(column.pattern, na=True)
-    if pattern := TYPES[column.type]:
-        yield "type", column, f"a plain {column.type} like {column.example}", filled & ~cells.str.fullmatch(pattern, na=True)
+        form = re.compile(column.pattern)
+        yield "pattern", column, f"text like {shown(column.example)}", where(lambda text: not form.fullmatch(text))
+    if (kind := TYPES[column.type]) is not None:
+        plain = re.compile(kind)
+        yield "type", column, f"a plain {column.type} like {column.example}", where(lambda text: not plain.fullmatch(text))
     if column.minimum is not None or column.maximum is not None:
+        plain = re.compile(TYPES["number"] or "")
+        low, high = (-inf if column.minimum is None else column.minimum), (inf if column.maximum is None else column.maximum)
         limits = [("at least", column.minimum), ("at most", column.maximum)]
         wanted = " and ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None)
-        numbers = pandas.to_numeric(cells, errors="coerce")
-        low, high = (
-            (numbers < column.minimum if column.minimum is not None else False),
-            (numbers > column.maximum if column.maximum is not None else False),
-        )
-        yield "range", column, wanted, filled & (low | high)
+        yield "range", column, wanted, where(lambda text: bool(plain.fullmatch(text)) and not low <= float(text) <= high)
 
 
 def of_schema(frame: pandas.DataFrame, schema: Schema, shared: bool) -> Iterator[Question]:
@@ -117,7 +126,7 @@ def of_schema(frame: pandas.DataFrame, schema: Schema, shared: bool) -> Iterator
         yield from of_column(frame, column, shared)
     if len(schema.key) > 1:
         repeated = frame.duplicated([FILE, *schema.key] if shared else list(schema.key), keep=False)
-        yield "unique", schema[schema.key[0]], "a row that no other row repeats", repeated
+        yield "unique", schema[schema.key[0]], "a row that no other row repeats", repeated.to_numpy().nonzero()[0]
 
 
 def groups(data: Dataset) -> list[list[Table]]:
@@ -131,22 +140,16 @@ def groups(data: Dataset) -> list[list[Table]]:
 def of_group(tables: list[Table]) -> gx.ExpectationSuite:
     """The suite of a batch: what the schema of its tables says, then the rules that concern them."""
     names = [table.name for table in tables]
-    asked = [rule.id for rule in REGISTRY.values() if any(map(rule.concerns, tables))]
+    asked = [rule.id for rule in REGISTRY.values() if not rule.early and any(map(rule.concerns, tables))]
     expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=asked)]
     return gx.ExpectationSuite(name=tables[0].schema.name, expectations=expectations)
 
 
-def _placed(tables: list[Table]) -> list[tuple[Table, int]]:
-    """Each row of a batch as its table and its place there; a file that could not be read has none."""
-    return [(table, at) for table in tables if table.reading.usable for at in range(len(table.records))]
-
-
 def as_batch(tables: list[Table]) -> pandas.DataFrame:
     """Tables as the frame that the expectations see: text, blanks missing, and the file."""
-    places = _placed(tables)
-    columns = {FILE: pandas.Series([table.name for table, _ in places], dtype="object")}
+    columns = {FILE: pandas.Series(list(chain.from_iterable(repeat(t.name, len(t.keys)) for t in tables)), dtype="object")}
     for name in tables[0].schema.header:
-        columns[name] = pandas.Series([table.records[at][name] or None for table, at in places], dtype="object")
+        columns[name] = pandas.Series([cell or None for table in tables for cell in table.column(name)], dtype="object")
     return pandas.DataFrame(columns)
 
 
@@ -158,18 +161,28 @@ def _faults(result: Any) -> list[Found]:
     return result.result["details"]["faults"]
 
 
-def run(data: Dataset) -> list[tuple[Table, Fault]]:
-    """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run."""
+def run(data: Dataset, memory: Memory | None = None) -> list[tuple[Table, Fault]]:
+    """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run.
+
+    Where a warm process kept what a schema found in the same readings, only the rules are asked again.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     definition = context.data_sources.add_pandas("data").add_dataframe_asset("tables").add_batch_definition_whole_dataframe("whole")
-    found: list[tuple[Table, Fault]] = []
+    found: list[Found] = []
     token = _dataset.set(data)
     try:
         for tables in groups(data):
+            suite, readings = of_group(tables), [table.reading for table in tables]
+            kept = memory.found.get(suite.name) if memory else None
+            if kept and len(kept[0]) == len(readings) and all(map(is_, kept[0], readings)):
+                found += kept[1] + list(suite.expectations[1].faults(pandas.DataFrame(), data))
+                continue
             batch = definition.get_batch({"dataframe": as_batch(tables)})
-            result = batch.validate(of_group(tables), result_format="COMPLETE")
-            found += [(data.tables[name], fault) for outcome in result.results for name, fault in _faults(outcome)]
+            of_schema, of_rules = map(_faults, batch.validate(suite, result_format="COMPLETE").results)
+            found += of_schema + of_rules
+            if memory:
+                memory.found[suite.name] = readings, of_schema
     finally:
         _dataset.reset(token)
-    return found
+    return [(data.tables[name], fault) for name, fault in found]

@@ -4,13 +4,17 @@ Everything reads through here. A data folder holds `<table>.csv`, `codes/<list>.
 `evidence/<table>.csv` and `fingerprints/<source>.csv`; the last three kinds share one schema each.
 """
 
+import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mutuals.canonical import Fault, Reading, read
+from mutuals.canonical import Fault
+from mutuals.fingerprints import Run
+from mutuals.parsing import Reading, read
 from mutuals.schema import Schema, read_schemas
 
 if TYPE_CHECKING:
@@ -45,18 +49,40 @@ class Table:
         return self.reading.records
 
     @property
-    def numbered(self) -> list[tuple[int, dict[str, str]]]:
+    def numbered(self) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows with their line numbers."""
-        return list(zip(self.reading.lines, self.reading.records, strict=True))
+        return zip(self.reading.lines, self.reading.records, strict=True)
+
+    def column(self, name: str) -> list[str]:
+        """The cells of a column, in the order of the rows."""
+        return self.reading.columns.get(name, [])
+
+    @property
+    def keys(self) -> list[str]:
+        """The cells of the first column of the key."""
+        return self.column(self.schema.key[0])
+
+    def row(self, at: int) -> dict[str, str]:
+        """One row, without making a dict of every other."""
+        return {name: cells[at] for name, cells in self.reading.columns.items()}
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where the row of each key stands."""
+        return {key: at for at, key in enumerate(self.keys)}
 
     @cached_property
     def by_key(self) -> dict[str, dict[str, str]]:
         """The rows by the first column of the key."""
-        return {record[self.schema.key[0]]: record for record in self.records}
+        return dict(zip(self.keys, self.records, strict=True))
 
     def knows(self, key: str) -> bool:
         """Whether the key is in the file; True too where the line or the file could not be read."""
-        return key in self.by_key or key in self.reading.set_aside or not self.reading.usable
+        return key in self.places or key in self.reading.set_aside or not self.reading.usable
+
+    def cells(self, column: str) -> dict[str, str]:
+        """The cells of a column by the keys of their rows."""
+        return dict(zip(self.keys, self.column(column), strict=True))
 
 
 @dataclass
@@ -67,7 +93,7 @@ class Dataset:
     schemas: dict[str, Schema]
     tables: dict[str, Table] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
-    fingerprints: dict[str, set[tuple[int, int, str]]] = field(default_factory=dict)
+    fingerprints: dict[str, set[Run]] = field(default_factory=dict)
 
     @property
     def facts(self) -> list[Table]:
@@ -93,22 +119,62 @@ class Dataset:
         return found
 
     @cached_property
-    def excused(self) -> set[tuple[str, str, str]]:
-        """Blanks that have a reason in gaps.csv, by table, record and column."""
-        return {(gap["table"], gap["row_id"], gap["column"]) for gap in self.get("gaps").records}
+    def excused(self) -> dict[tuple[str, str], set[str]]:
+        """The records whose blank in a column has a reason in gaps.csv, by table and column."""
+        found: dict[tuple[str, str], set[str]] = {}
+        gaps = self.get("gaps")
+        for table, row, column in zip(*map(gaps.column, ("table", "row_id", "column")), strict=True):
+            found.setdefault((table, column), set()).add(row)
+        return found
 
     @cached_property
-    def proofs(self) -> dict[tuple[str, str], int]:
+    def proofs(self) -> dict[str, Counter[str]]:
         """Number of evidence rows by table and record."""
-        return Counter((table.subject, record["row_id"]) for table in self.of_kind("evidence") for record in table.records)
+        return {table.subject: Counter(table.column("row_id")) for table in self.of_kind("evidence")}
 
 
-def read_dataset(root: Path) -> Dataset:
-    """Read every CSV below data/. Raises SchemaError if the schemas cannot be used; bad data never raises."""
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file below a folder but hidden ones, in the order of their paths."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(Path(entry.path))
+            elif not entry.name.startswith("."):
+                yield Path(entry.path)
+
+
+@dataclass
+class Memory:
+    """What a warm process keeps from one check to the next: each file with its stamp, and what schemas found in which readings."""
+
+    readings: dict[Path, tuple[int, Reading]] = field(default_factory=dict)
+    found: dict[str, tuple[list[Reading], list[tuple[str, Fault]]]] = field(default_factory=dict)
+
+
+def _content(path: Path, schema: Schema, memory: Memory | None) -> tuple[Reading, str]:
+    """What a file holds, and why it cannot be read if it cannot; a link could lead anywhere, and a pipe would never end."""
+    if memory and not path.is_symlink():
+        stamp = path.stat().st_mtime_ns
+        if memory.readings.get(path, (0,))[0] == stamp:
+            return memory.readings[path][1], ""
+        reading, wrong = _content(path, schema, None)
+        if not wrong:
+            memory.readings[path] = stamp, reading
+        return reading, wrong
+    if path.is_symlink() or not path.is_file():
+        return Reading(usable=False), "a link" if path.is_symlink() else "no plain file"
+    try:
+        return read(path.read_bytes(), schema), ""
+    except OSError as error:
+        return Reading(usable=False), error.strerror or str(error)
+
+
+def read_dataset(root: Path, memory: Memory | None = None) -> Dataset:
+    """Read every CSV below data/, or what changed since it was kept. Raises SchemaError if the schemas cannot be used; bad data never raises."""
     dataset = Dataset(root, read_schemas(root))
     own = [name for name in dataset.schemas if name not in SHARED]
     facts = [name for name in own if name not in LEDGERS]
-    for path in sorted(path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")):
+    for path in _files(root / "data") if (root / "data").is_dir() else ():
         file = path.relative_to(root / "data").as_posix()
         name = file.removesuffix(".csv")
         folder, _, stem = name.rpartition("/")
@@ -119,7 +185,11 @@ def read_dataset(root: Path) -> Dataset:
             dataset.faults.append((f"data/{file}", Fault("layout.unknown-file", 0, "", f"the file {file}", wanted)))
             continue
         schema = dataset.schemas[kind]
-        dataset.tables[name] = Table(name, f"data/{name}.csv", schema, read(path.read_bytes(), schema))
+        reading, wrong = _content(path, schema, memory)
+        dataset.faults += [
+            (f"data/{file}", Fault("layout.unreadable", 0, "", wrong, "a file of the repository's own that can be read"))
+        ] * bool(wrong)
+        dataset.tables[name] = Table(name, f"data/{name}.csv", schema, reading)
     lists = {f"codes/{column.codes}" for schema in dataset.schemas.values() for column in schema.columns if column.codes}
     wanted_files = [*own, *(f"evidence/{name}" for name in facts), *lists]
     for name in sorted(set(wanted_files) - set(dataset.tables)):
@@ -145,7 +215,7 @@ def frame(table: Table) -> "pandas.DataFrame":
 
     columns = {}
     for column in table.schema.columns:
-        cells = pandas.Series([record[column.name] or None for record in table.records], dtype="str")
+        cells = pandas.Series([cell or None for cell in table.column(column.name)], dtype="str")
         if column.type != "string":
             number = pandas.to_numeric(cells, errors="coerce").astype("Float64")
             whole = column.type == "integer" and bool((number.dropna() % 1 == 0).all())

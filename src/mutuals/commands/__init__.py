@@ -20,10 +20,11 @@ def verbs() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: list[str]) -> argparse.ArgumentParser:
+    """The parser of the verb that is asked for, since another's imports may take seconds; of all verbs where it is none."""
     parser = argparse.ArgumentParser(prog="mutuals", description="Spun Out: the open record of UK public service mutuals.")
     commands = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    for verb in verbs():
+    for verb in asked[:1] if asked[:1] and asked[0] in verbs() else verbs():
         module = importlib.import_module(f"mutuals.commands.{verb}")
         text = (module.__doc__ or "").strip()
         command = commands.add_parser(
@@ -40,7 +41,8 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # A finding must be told on a terminal of any encoding.
-    arguments = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = _parser(argv).parse_args(argv)
     try:
         arguments.root = arguments.root.resolve() if arguments.root else find_root()
         return arguments.run(arguments)

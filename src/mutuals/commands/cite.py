@@ -11,11 +11,12 @@ import argparse
 from pathlib import Path
 
 from mutuals import files, fingerprints
-from mutuals.canonical import clean, encode, read
+from mutuals.canonical import clean, encode
 from mutuals.commands import CommandError
 from mutuals.commands.fingerprint import read_text, save
 from mutuals.derived import recompute
 from mutuals.evidence import fingerprint, in_paragraph
+from mutuals.parsing import read
 from mutuals.readings import READINGS, Claim
 from mutuals.schema import Column
 from mutuals.tables import Dataset, read_dataset
@@ -104,7 +105,7 @@ def _value(data: Dataset, arguments: argparse.Namespace) -> str:
         raise CommandError(f"data/sources.csv has no row “{arguments.source}”")
     if not value:
         raise CommandError("the cell is blank: fill it first, or say --value")
-    said = READINGS[column.reading](Claim(value, arguments.as_read, arguments.note, column, record, source, data))
+    said = READINGS[column.reading](Claim(value, arguments.as_read, arguments.note, column, record.get("unit_code", ""), source, data))
     if said is not None:
         raise CommandError(f"“{value}” does not follow from “{arguments.as_read}”, which says {said}")
     if record[column.name] and arguments.relation == "supports" and value not in column.items(record[column.name]):

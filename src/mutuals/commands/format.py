@@ -7,10 +7,11 @@ the order of rows, computes derived cells, and says so. A file with a fault that
 import argparse
 
 from mutuals import files
-from mutuals.canonical import RULES, Fault, Reading, encode
+from mutuals.canonical import RULES, Fault, encode
 from mutuals.check import SCHEMA_RULES
 from mutuals.derived import recompute
 from mutuals.findings import Finding, shown
+from mutuals.parsing import Reading
 from mutuals.tables import Dataset, Table, read_dataset
 
 MENDABLE = {

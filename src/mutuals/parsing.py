@@ -1,0 +1,257 @@
+"""Parsing: the bytes of a CSV file, whatever they are, as columns of text, with every fault at its line.
+
+Because no cell holds a line break, each line is read by itself: a fault on one line never hides another. A line in
+which nothing can be wrong, as in nearly all, is recognised as a whole; only the others are looked at cell by cell.
+"""
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from mutuals.canonical import FORMULA_STARTS, LOST, MOST_BYTES, Fault, clean, joined, plain
+from mutuals.findings import shown
+from mutuals.schema import Column, Schema
+
+CHUNK = 4096  # rows that are turned into columns at a time
+MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
+# Python's own limit of 131,072 characters would be told as a fault of quotation marks.
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass
+class Reading:
+    """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could."""
+
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    lines: array = field(default_factory=lambda: array("I"))
+    faults: list[Fault] = field(default_factory=list)
+    set_aside: set[str] = field(default_factory=set)
+    usable: bool = True
+    told: Counter[str] = field(default_factory=Counter)
+
+    @cached_property
+    def records(self) -> list[dict[str, str]]:
+        """The rows that could be read, each a dict of text; a blank is an empty string."""
+        return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*self.columns.values(), strict=True)]
+
+    def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "") -> None:
+        """Note a fault; of a rule that a file breaks all the time, the first thousand."""
+        self.told[rule] += 1
+        if self.told[rule] <= MOST_FAULTS:
+            self.faults.append(Fault(rule, line, column, found, wanted, id))
+
+    def add(self, header: list[str], rows: list[list[str]]) -> None:
+        """Take up rows, whose cells are in the order of the header; equal cells of a column become one text in memory."""
+        for name, cells in zip(header, zip(*rows, strict=True), strict=False):
+            pool: dict[str, str] = {}
+            self.columns[name].extend(map(pool.setdefault, cells, cells))
+        rows.clear()
+
+
+def _lines(data: bytes, reading: Reading) -> Iterator[bytes]:
+    """The file's lines without their ends; faults of the whole file are noted."""
+    if not re.search(rb"[^\xef\xbb\xbf \t\r\n\x00]", data):
+        reading.fault("bytes.empty", 0, "", "an empty file", "at least the header line")
+        reading.usable = False
+        return
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        reading.fault("bytes.encoding", 0, "", "UTF-16", "UTF-8")
+        reading.usable = False
+        return
+    if data.startswith(b"\xef\xbb\xbf"):
+        reading.fault("bytes.bom", 1, "", "a byte order mark", "UTF-8 without one")
+        data = data[3:]
+    if b"\r" in data:
+        first = data.index(b"\r")
+        ends = data.count(b"\r\n")
+        kind = f"Windows line ends (CRLF) on {ends} lines" if ends else "a carriage return"
+        reading.fault("bytes.newline", data.count(b"\n", 0, first) + 1, "", kind, "LF line ends")
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n" if not ends else b" ")
+    if not data.endswith(b"\n"):
+        reading.fault("bytes.final-newline", data.count(b"\n") + 1, "", "a last line without a line end", "LF after the last line")
+    yield from (line.removesuffix(b"\n") for line in io.BytesIO(data))
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("mutuals.cp1252", _as_windows)
+
+
+def _text(raw: bytes) -> tuple[str, str]:
+    """A line as text, and the bytes that are not UTF-8 in words (blank if all are); those are read as Windows-1252."""
+    try:
+        return raw.decode("utf-8"), ""
+    except UnicodeDecodeError as error:
+        bad = raw[error.start]
+        guess = raw.decode("utf-8", errors="mutuals.cp1252")
+        letter = bytes([bad]).decode("cp1252", errors="replace")
+        return guess, f"the byte 0x{bad:02X} (Windows-1252 for “{letter}”) at byte {error.start + 1} of the line"
+
+
+def _cells(text: str) -> tuple[list[str] | None, str]:
+    """The cells of a line, or None and what is wrong with its quotation marks."""
+    try:
+        return next(csv.reader([text], strict=True), []), ""
+    except csv.Error as error:
+        unclosed = "end of data" in str(error)
+        return None, "a quotation mark that is opened and not closed on its line" if unclosed else "a stray quotation mark"
+
+
+def _hidden(c: str) -> bool:
+    return unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") or (c.isspace() and c != " ") or c == LOST
+
+
+def _check_cell(reading: Reading, line: int, column: Column, cell: str, id: str) -> str:
+    """Note what is wrong with the characters of a cell; the cell as it was meant is returned."""
+    hidden = [] if plain(cell) else [c for c in cell if _hidden(c)]
+    if hidden:
+        names = ", ".join(sorted({f"U+{ord(c):04X}" for c in hidden}))
+        kind = "lost" if hidden == [LOST] * len(hidden) else "invisible"
+        reading.fault("bytes.control", line, column.name, f"the {kind} character {names}", "visible characters and plain spaces", id)
+    if unicodedata.normalize("NFC", cell) != cell:
+        reading.fault("bytes.nfc", line, column.name, f"{shown(cell)} in decomposed letters", "composed letters (NFC)", id)
+    if not hidden and " ".join(cell.split(" ")) != " ".join(cell.split()):
+        reading.fault(
+            "bytes.space", line, column.name, f"{shown(cell)} with spaces at an end or doubled", "single spaces between words", id
+        )
+    number = column.type != "string" and cell.lstrip("-").replace(".", "", 1).isdigit()
+    if cell.startswith(FORMULA_STARTS) and not number:
+        reading.fault("bytes.formula", line, column.name, shown(cell), "a cell that no spreadsheet would run as a formula", id)
+    return clean(cell)
+
+
+def _check_header(reading: Reading, cells: list[str] | None, schema: Schema) -> list[str]:
+    header = [clean(cell) for cell in cells or []]
+    wanted = schema.header
+    if cells is None or sorted(header) != sorted(wanted):
+        missing = [name for name in wanted if name not in header]
+        unknown = [name for name in header if name not in wanted]
+        parts = [f"no column {', '.join(missing)}"] * bool(missing) + [f"unknown column {', '.join(map(shown, unknown))}"] * bool(unknown)
+        reading.fault("bytes.header", 1, "", "; ".join(parts) or "a header with doubled columns", ",".join(wanted))
+        reading.usable = False
+    elif header != wanted:
+        reading.fault("bytes.header", 1, "", f"the columns in the order {','.join(header)}", ",".join(wanted))
+    return header
+
+
+def _quick(raw: bytes, width: int) -> list[str] | None:
+    """The cells of a line in which nothing can be wrong, as nearly all are; None where it must be looked at closely."""
+    if len(raw) > MOST_BYTES:
+        return None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if not text.isprintable() or "  " in text or LOST in text or not (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return None
+    if '"' in text:
+        cells = _cells(text)[0] or []
+        wrong = joined(cells) != text or any(cell and (cell[0] in "=+-@ " or cell[-1] == " ") for cell in cells)
+    else:
+        cells = text.split(",")
+        wrong = text[:1] in "=+-@ " or text[-1:] == " " or any(map(text.__contains__, (", ", " ,", ",=", ",+", ",-", ",@")))
+    return None if wrong or len(cells) != width else cells
+
+
+def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], schema: Schema) -> list[str] | None:
+    """The cells of a line as they were meant, what is wrong with it being noted; None where it cannot be read."""
+    if len(raw) > MOST_BYTES:
+        start = clean(raw[:200].decode("utf-8", errors="replace").split(",")[0])
+        reading.fault("bytes.long", number, "", f"{len(raw):,} bytes", f"at most {MOST_BYTES:,}", start)
+        reading.set_aside.add(start)
+        return None
+    text, encoding = _text(raw)
+    cells, wrong = _cells(text)
+    start = clean(text.lstrip('"').split(",")[0].strip('"'))
+    if encoding:
+        good = raw[: int(encoding.rsplit("byte ", 1)[1].split()[0]) - 1].decode("utf-8", errors="replace")
+        at = len(_cells(good)[0] or _cells(good + '"')[0] or [""]) - 1
+        reading.fault("bytes.encoding", number, header[min(at, len(header) - 1)], encoding, "UTF-8", start)
+    if cells is None or len(cells) != len(header):
+        if cells is None:
+            reading.fault("bytes.quote", number, "", wrong, "quotation marks in pairs, doubled inside a cell", start)
+        elif not text.strip():
+            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
+            return None
+        else:
+            reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start)
+        reading.set_aside.add(start)
+        return None
+    id = clean(cells[header.index(schema.key[0])])
+    if not encoding and joined(cells) != text:
+        reading.fault(
+            "bytes.quoting",
+            number,
+            "",
+            "quotation marks that are needless or not doubled",
+            "a cell in quotation marks only if it holds a comma or a quotation mark",
+            id,
+        )
+    return [_check_cell(reading, number, schema[name], cell, id) for name, cell in zip(header, cells, strict=True)]
+
+
+def read(data: bytes, schema: Schema) -> Reading:
+    """Read a file's bytes, whatever they are. Faults are returned, never raised."""
+    reading = Reading({name: [] for name in schema.header})
+    lines = _lines(data, reading)
+    del data
+    first = next(lines, None)
+    header = [] if first is None else _read_header(reading, first, schema)
+    rows: list[list[str]] = []
+    for number, raw in enumerate(lines if reading.usable else (), start=2):
+        cells = _quick(raw, len(header)) or _read_row(reading, number, raw, header, schema)
+        if cells:
+            rows.append(cells)
+            reading.lines.append(number)
+        if len(rows) == CHUNK:
+            reading.add(header, rows)
+        if len(reading.set_aside) > MOST_FAULTS:
+            break
+    reading.add(header, rows)
+    _check_order(reading, schema)
+    _count_more(reading)
+    return reading
+
+
+def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
+    """The names of the columns, in the order of the file."""
+    text, encoding = _text(first[:MOST_BYTES])
+    if encoding:
+        reading.fault("bytes.encoding", 1, "", encoding, "UTF-8")
+    cells = _cells(text)[0]
+    header = _check_header(reading, cells, schema)
+    if reading.usable and not encoding and joined(header) != text:
+        odd = next((cell for cell in cells or [] if clean(cell) != cell), "")
+        found = f"the header cell {shown(odd)}" if odd else "quotation marks where none are needed"
+        reading.fault("bytes.header", 1, clean(odd), found, "the names of the columns and nothing else")
+    return header
+
+
+def _check_order(reading: Reading, schema: Schema) -> None:
+    keys = schema.sort_keys(reading.columns)
+    late = next((at for at, (before, after) in enumerate(pairwise(keys), 1) if after < before), None)
+    if late is not None:
+        id = reading.columns[schema.key[0]][late]
+        reading.fault("bytes.order", reading.lines[late], schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
+
+
+def _count_more(reading: Reading) -> None:
+    """Say how many faults of a rule were not noted one by one, and whether the rest of the file was read at all."""
+    if len(reading.set_aside) > MOST_FAULTS:
+        reading.usable = False
+        found = f"more than {MOST_FAULTS:,} lines that cannot be read, after which the rest was left"
+        reading.faults.append(Fault("bytes.ragged", 0, "", found, "a table as its schema says"))
+    for rule, count in sorted(reading.told.items()):
+        if count > MOST_FAULTS:
+            reading.faults.append(Fault(rule, 0, "", f"{count - MOST_FAULTS:,} more of the same", "none"))
