@@ -1,6 +1,6 @@
 """Looking evidence up: whether words stand in a paragraph, and what the record's spans are."""
 
-from mutuals.fingerprints import Run, proves
+from mutuals.fingerprints import RUN, Run, hash_run, proves, tokens
 from mutuals.schema import whole
 from mutuals.tables import Dataset
 
@@ -35,12 +35,16 @@ def strayed(data: Dataset, source_id: str, paragraph: str, words: str) -> tuple[
     It is the paragraph where another of the source holds them, the source where another has them in that paragraph,
     else the words themselves (a blank column).
     """
-    number = whole(paragraph)
+    number, run = whole(paragraph), tokens(words)[:RUN]
+
+    def begins(source: str, at: int) -> bool:
+        return (at, len(run), hash_run(source, at, run)) in (fingerprint(data, source) or ())
+
     for at in sorted({at for at, _, _ in fingerprint(data, source_id) or ()}):
-        if in_paragraph(data, source_id, str(at), words):
+        if begins(source_id, at) and in_paragraph(data, source_id, str(at), words):
             return "paragraph", f"{at}, the paragraph of {source_id} that holds these words"
-    for other in data.get("sources").by_key if number is not None else ():
-        if in_paragraph(data, other, paragraph, words):
+    for other in data.get("sources").keys if number is not None else ():
+        if begins(other, number) and in_paragraph(data, other, paragraph, words):
             return "source_id", f"{other}, whose paragraph {paragraph} holds these words"
     return "", f"words of {source_id}, paragraph {paragraph}"
 

@@ -6,16 +6,16 @@ Each finding is then the mutant's in whose zone it lies; where one lies in no zo
 halves, down to a single mutant. What a mutant gives is therefore what `mutuals check` says of it alone, as a test proves.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mutuals import rules
 from mutuals.canonical import Fault, encode
-from mutuals.check import early, late, read_faults
 from mutuals.findings import shown
 from mutuals.mutants import Address, Draw, Mutant, Row
-from mutuals.parsing import read
-from mutuals.tables import Dataset, Memory, Table
+from mutuals.parsing import Reading, read
+from mutuals.tables import Dataset, Table
 
 
 Key = tuple[str, str]
@@ -47,14 +47,30 @@ class Copy:
     lines: dict[str, list[Address]] = field(default_factory=dict)
 
 
+def faults(data: Dataset, tables: Iterable[Table] | None = None, clean: Dataset | None = None) -> set[tuple[str, Fault]]:
+    """What the gate finds, or finds in these tables: by bytes, by all rules, and by schemas where a table is not that of the clean record."""
+    from mutuals.suites import ExpectTablesToFollowTheirSchema, as_batch
+
+    found: set[tuple[str, Fault]] = set()
+    for table in list(data.tables.values()) if tables is None else tables:
+        whole = data.tables[table.name]
+        told = list(whole.reading.faults)
+        if clean is None or whole is not clean.tables.get(table.name):
+            asked = ExpectTablesToFollowTheirSchema(tables=[table.name])
+            told += [fault for _, fault in asked.faults(as_batch([whole]), data)]
+        for rule in rules.REGISTRY.values():
+            told += rule.check(table, data) if rule.concerns(table) else ()
+        found |= {(table.file, fault) for fault in told}
+    return found
+
+
 class Trial:
     """The gate on trial: a record, and who names whom in it."""
 
     def __init__(self, draw: Draw) -> None:
         self.draw, self.data = draw, draw.data
-        self.memory = Memory()
         rules.discover(self.data.root)
-        self.known = self.faults(self.data)
+        self.known = faults(self.data, clean=self.data)
         self.naming: dict[Key, set[Address]] = {}
         self.listing: dict[Key, set[Address]] = {}
         for name, table in self.data.tables.items():
@@ -153,11 +169,17 @@ class Trial:
         known = {id: runs for id, runs in self.data.fingerprints.items() if tables[f"fingerprints/{id}"] is self.data.tables[f"fingerprints/{id}"]}
         return Dataset(self.data.root, self.data.schemas, tables, fingerprints=known)
 
-    def faults(self, data: Dataset) -> set[tuple[str, Fault]]:
-        """All that the gate finds; what a schema found in the same files is not asked again."""
-        memory = Memory(found=dict(self.memory.found)) if self.memory.found else self.memory
-        parts = (read_faults, *early(), lambda data: late(data, memory))
-        return {found for part in parts for found in part(data)}
+    def _seen(self, data: Dataset, copy: Copy) -> Iterator[Table]:
+        """The tables in which a rule may see a mutant; of evidence, which rules ask row by row, the rows alone."""
+        for name in sorted({place[0] for place in copy.taken if isinstance(place, tuple)} & set(data.tables)):
+            table = data.tables[name]
+            if table.kind == "evidence":
+                addresses = copy.lines.get(table.file) or [(name, at) for at in range(len(table.keys))]
+                kept = [at for at, address in enumerate(addresses) if address in copy.taken]
+                lines, columns = table.reading.lines, table.reading.columns.items()
+                reading = Reading({column: [cells[at] for at in kept] for column, cells in columns}, array("I", [lines[at] for at in kept]))
+                table = Table(name, table.file, table.schema, reading)
+            yield table
 
     def _at(self, copy: Copy, file: str, fault: Fault) -> Address:
         at, addresses = fault.line - 2, copy.lines.get(file)
@@ -166,8 +188,9 @@ class Trial:
     def judge(self, mutants: Iterable[Mutant]) -> Iterator[Verdict]:
         """What the gate says of each mutant."""
         for copy in self.copies(mutants):
-            found = [(self._at(copy, *one), one[1]) for one in self.faults(self.spoil(copy)) - self.known]
             zones = [self.zone(mutant) for mutant in copy.mutants]
+            data = self.spoil(copy)
+            found = [(self._at(copy, *one), one[1]) for one in faults(data, self._seen(data, copy), self.data) - self.known]
             owners = [[at for at, zone in enumerate(zones) if address in zone] for address, _ in found]
             half = len(copy.mutants) // 2
             if half and any(len(owner) != 1 for owner in owners):
