@@ -1,11 +1,11 @@
 """Looking evidence up: whether words stand in a paragraph, and what the record's spans are."""
 
-from mutuals.fingerprints import RUN, Run, hash_run, proves, tokens
+from mutuals.fingerprints import RUN, Fingerprint, hash_run, proves, tokens
 from mutuals.schema import whole
 from mutuals.tables import Dataset
 
 
-def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
+def fingerprint(data: Dataset, source_id: str) -> Fingerprint | None:
     """A source's fingerprint; None where it is missing or could not be read, which rules of their own report."""
     table = data.tables.get(f"fingerprints/{source_id}")
     if table is None or not table.reading.usable:
@@ -13,9 +13,9 @@ def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
     if source_id not in data.fingerprints:
         paragraphs, sizes = (list(map(whole, table.column(name))) for name in ("paragraph", "size"))
         runs = zip(paragraphs, sizes, table.column("hash"), strict=True)
-        data.fingerprints[source_id] = {
+        data.fingerprints[source_id] = Fingerprint(
             (paragraph, size, hash) for paragraph, size, hash in runs if paragraph is not None and size is not None
-        }
+        )
     return data.fingerprints[source_id]
 
 
