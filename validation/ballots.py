@@ -43,7 +43,14 @@ def result(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         for name, won in (("for_pct", "for"), ("against_pct", "against")):
             if (_number(row[name]) or 0) > 50 and row["result_code"] != won:
-                yield Fault("ballots.result", line, "result_code", shown(row["result_code"]), f"{shown(won)}, by {row[name]} per cent", row["ballot_id"])
+                yield Fault(
+                    "ballots.result",
+                    line,
+                    "result_code",
+                    shown(row["result_code"]),
+                    f"{shown(won)}, by {row[name]} per cent",
+                    row["ballot_id"],
+                )
 
 
 @rule(
@@ -58,4 +65,11 @@ def body(table: Table, data: Dataset) -> Iterator[Fault]:
         of = data.get("spin_outs").by_key.get(row["spin_out_id"])
         bodies = [of["organisation_id"], *of["predecessor_organisation_ids"].split("; ")] if of else []
         if of and row["organisation_id"] and row["organisation_id"] not in bodies:
-            yield Fault("ballots.body", line, "spin_out_id", shown(row["spin_out_id"]), f"a spin-out of {shown(row['organisation_id'])}", row["ballot_id"])
+            yield Fault(
+                "ballots.body",
+                line,
+                "spin_out_id",
+                shown(row["spin_out_id"]),
+                f"a spin-out of {shown(row['organisation_id'])}",
+                row["ballot_id"],
+            )

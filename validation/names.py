@@ -10,7 +10,10 @@ from mutuals.tables import Dataset, Table
 
 NAMES = {"contracts": "name", "ballots": "name", "pathfinders": "name", "events": "title", "figures": "statement"}
 # Words that many bodies have in their names, so that they show nothing.
-COMMON = set("care health healthcare community communities services service trust council nhs the of and for in cic group mutual social".split())
+COMMON = {
+    "care", "cic", "communities", "community", "council", "for", "group", "health", "healthcare", "mutual", "nhs", "service", "services",
+    "social", "the", "trust", "and",
+}  # fmt: skip
 
 
 def _proofs(table: Table, id: str, data: Dataset) -> str:

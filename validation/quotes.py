@@ -53,7 +53,11 @@ def form(table: Table, data: Dataset) -> Iterator[Fault]:
         text, known = row["text"], row["mode_code"] in data.get("codes/quote_modes").by_key
         said = text[:1].isupper() or text[:1].isdigit(), text.endswith((".", "?", "!", ","))
         if text and known and set(said) != {row["mode_code"] == "statement"}:
-            wanted = "a capital first and a mark at the end" if row["mode_code"] == "statement" else f"words from inside a sentence, for {shown(row['mode_code'])}"
+            wanted = (
+                "a capital first and a mark at the end"
+                if row["mode_code"] == "statement"
+                else f"words from inside a sentence, for {shown(row['mode_code'])}"
+            )
             yield Fault("quotes.form", line, "text", shown(text), wanted, row["quote_id"])
 
 

@@ -12,10 +12,41 @@ from collections.abc import Callable, Iterator
 from mutuals.fingerprints import Fingerprint, holds, make, paragraphs, proves, tokens
 
 DOCUMENTS = 12
-NAMES = ["Ada Quill", "Bram O'Dell", "Cora Finch-Hay", "the Eastham Trust", "Westley Council", "the board of the trust", "the staff of the baths"]
-VERBS = ["did not agree to", "will run", "could not afford", "has won", "wouldn't give up", "voted for", "is not to leave", "offered to fill"]
-THINGS = ["the contract for the baths", "a well-run café", "£1.5m a year", "the first 12 libraries", "its five-year plan", "49.9% of the shares", "the office in 2011"]
-ENDS = ["in the first year of the contract", "on 3 May 2011", "as the board of the trust had said", "for the staff of the baths", "after 20 months"]
+NAMES = [
+    "Ada Quill",
+    "Bram O'Dell",
+    "Cora Finch-Hay",
+    "the Eastham Trust",
+    "Westley Council",
+    "the board of the trust",
+    "the staff of the baths",
+]
+VERBS = [
+    "did not agree to",
+    "will run",
+    "could not afford",
+    "has won",
+    "wouldn't give up",
+    "voted for",
+    "is not to leave",
+    "offered to fill",
+]
+THINGS = [
+    "the contract for the baths",
+    "a well-run café",
+    "£1.5m a year",
+    "the first 12 libraries",
+    "its five-year plan",
+    "49.9% of the shares",
+    "the office in 2011",
+]
+ENDS = [
+    "in the first year of the contract",
+    "on 3 May 2011",
+    "as the board of the trust had said",
+    "for the staff of the baths",
+    "after 20 months",
+]
 
 
 def document(dice: random.Random) -> str:

@@ -15,7 +15,7 @@ so that its fingerprint holds, and its reader may cite, the plain words. For pla
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice, product
 
@@ -139,7 +139,9 @@ def proves(fingerprint: set[Run], source_id: str, paragraph: int, span: str) -> 
     longest = fingerprint.reach.get(paragraph, RUN) if isinstance(fingerprint, Fingerprint) else RUN
     for words in filter(None, map(tokens, meant(span))):
         size = min(longest, len(words))
-        if all(any((paragraph, size, hash_run(source_id, paragraph, one)) in fingerprint for one in place) for place in _spans(words, size)):
+        if all(
+            any((paragraph, size, hash_run(source_id, paragraph, one)) in fingerprint for one in place) for place in _spans(words, size)
+        ):
             return True
     return False
 

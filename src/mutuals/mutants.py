@@ -56,7 +56,9 @@ def _stratum(kind: str, column: Column) -> str:
         return "facts" if column.states == "fact" else "keys and computed cells"
     if kind in ("codes", "gaps", "second_readings", "tombstones"):
         return "code lists and ledgers"
-    if column.name in ("note", "correct") or (column.states == "editorial" and not column.codes and not column.name.endswith(("_id", "_ids"))):
+    if column.name in ("note", "correct") or (
+        column.states == "editorial" and not column.codes and not column.name.endswith(("_id", "_ids"))
+    ):
         return "our words"
     if column.states == "editorial" or column.name == "kind_code":
         return "our classification"
@@ -111,11 +113,24 @@ class Draw:
             return None
         return {**row, column.name: SEPARATOR.join([*items[:at], new, *items[at + 1 :]])}, items[at], new
 
-    def _mutant(self, family: str, operator: str, column: Column, address: Address, edits: Edits, cells: set[tuple[Address, str]]) -> Mutant:
+    def _mutant(
+        self, family: str, operator: str, column: Column, address: Address, edits: Edits, cells: set[tuple[Address, str]]
+    ) -> Mutant:
         old, new = self.row(address)[column.name], next((row[column.name] for row in edits[address]), "")
         key = self.row(address)[self.data.tables[address[0]].schema.key[0]]
         kind = self.data.tables[address[0]].kind
-        return Mutant(family, operator, _reading(column) if family in (TWO, THREE) else _stratum(kind, column), address, key, column.name, old, new, edits, frozenset(cells))
+        return Mutant(
+            family,
+            operator,
+            _reading(column) if family in (TWO, THREE) else _stratum(kind, column),
+            address,
+            key,
+            column.name,
+            old,
+            new,
+            edits,
+            frozenset(cells),
+        )
 
     def cells(self) -> Iterator[Mutant]:
         """One cell changed; of facts also the cell with its evidence, and with the words that it is read from."""
@@ -191,10 +206,16 @@ class Draw:
                 if column.refers_to == "sources" and column.states == "record":
                     yield from self._in_column("places", "another source", kind, column, SLIPS["another reference"])
                 if column.name == "paragraph" and "source_id" in schema.header:
-                    yield from self._in_column("places", "paragraph shifted", kind, column, lambda text, dice, values: f"{int(text) + dice.choice([-1, 1])}")
+                    yield from self._in_column(
+                        "places", "paragraph shifted", kind, column, lambda text, dice, values: f"{int(text) + dice.choice([-1, 1])}"
+                    )
         text = self.data.schemas["quotes"]["text"]
-        yield from self._in_column("places", "last word trimmed", "quotes", text, lambda text, dice, values: text.rpartition(" ")[0] or None)
-        yield from self._in_column("places", "first word trimmed", "quotes", text, lambda text, dice, values: text.partition(" ")[2] or None)
+        yield from self._in_column(
+            "places", "last word trimmed", "quotes", text, lambda text, dice, values: text.rpartition(" ")[0] or None
+        )
+        yield from self._in_column(
+            "places", "first word trimmed", "quotes", text, lambda text, dice, values: text.partition(" ")[2] or None
+        )
 
     def _in_column(self, family: str, operator: str, kind: str, column: Column, slip: Callable) -> Iterator[Mutant]:
         """Mutants of one column that are made from the whole cell."""
@@ -205,6 +226,8 @@ class Draw:
             new = slip(old, dice, values) if old else None
             if new is None or new in ("0", old):
                 return None
-            return self._mutant(family, operator, column, address, {address: [{**self.row(address), column.name: new}]}, {(address, column.name)})
+            return self._mutant(
+                family, operator, column, address, {address: [{**self.row(address), column.name: new}]}, {(address, column.name)}
+            )
 
         yield from self._drawn(self.places[kind], kind, column.name, operator, make=make)

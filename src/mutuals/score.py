@@ -17,7 +17,6 @@ from mutuals.mutants import Address, Draw, Mutant, Row
 from mutuals.parsing import Reading, read
 from mutuals.tables import Dataset, Table
 
-
 Key = tuple[str, str]
 
 
@@ -89,7 +88,9 @@ class Trial:
 
     def _only(self, table: Table, row: Row) -> set[Key]:
         """The cells of a row that no other row may repeat, as keys of their columns."""
-        return {(f"{table.name} {column.name}", row[column.name]) for column in table.schema.columns if column.unique or column.name == "url"}
+        return {
+            (f"{table.name} {column.name}", row[column.name]) for column in table.schema.columns if column.unique or column.name == "url"
+        }
 
     def _named(self, table: Table, row: Row, lists: bool = True) -> set[Key]:
         """The rows that a row names, itself among them, by table and key; of those in a list rules ask only whether they are there. A blank reference names the blank key, which no row has."""
@@ -101,7 +102,11 @@ class Trial:
         found |= set() if subject else {(table.name, row[table.schema.key[0]]), *self._only(table, row)}
         found |= {("figures", row["part_of_id"])} if "part_of_id" in row else set()
         for column in table.schema.columns:
-            found |= {(column.refers_to, item) for item in column.items(row[column.name]) or [""]} if column.refers_to and (lists or not column.many) else set()
+            found |= (
+                {(column.refers_to, item) for item in column.items(row[column.name]) or [""]}
+                if column.refers_to and (lists or not column.many)
+                else set()
+            )
         return found
 
     def _own(self, mutant: Mutant) -> set[Key]:
@@ -121,7 +126,9 @@ class Trial:
     def zone(self, mutant: Mutant) -> set[object]:
         """The rows at which a rule may see the mutant; a row out of order, of which only the first is told, takes its file."""
         own = self._own(mutant)
-        keys = {key for address, rows in mutant.edits.items() for key in (self._key(address[0], r) for r in (self.draw.row(address), *rows))}
+        keys = {
+            key for address, rows in mutant.edits.items() for key in (self._key(address[0], r) for r in (self.draw.row(address), *rows))
+        }
         naming = self.naming if all(len(rows) == 1 for rows in mutant.edits.values()) and len(keys) == len(mutant.edits) else self.listing
         zone: set[object] = set(mutant.edits).union(*(naming.get(key, ()) for key in own))
         zone |= {(f"fingerprints/{key}", -2) for table, key in own if table == "sources"}
@@ -129,9 +136,19 @@ class Trial:
             zone |= {(name, at + step) for name, at in mutant.edits for step in (0, 1)} | {name for name, _ in mutant.edits}
         if self.data.tables[mutant.address[0]].kind == "codes":
             name = mutant.address[0]
-            coded = {(schema.name, column.name) for schema in self.data.schemas.values() for column in schema.columns if f"codes/{column.codes}" == name}
+            coded = {
+                (schema.name, column.name)
+                for schema in self.data.schemas.values()
+                for column in schema.columns
+                if f"codes/{column.codes}" == name
+            }
             tables = {name, *(table for table, _ in coded), *(f"evidence/{table}" for table, _ in coded)}
-            zone |= {(table.name, at) for table in self.data.tables.values() if table.name in tables or (table.kind, "relation") in coded for at in range(len(self.draw.rows[table.name]))}
+            zone |= {
+                (table.name, at)
+                for table in self.data.tables.values()
+                if table.name in tables or (table.kind, "relation") in coded
+                for at in range(len(self.draw.rows[table.name]))
+            }
         return zone
 
     def copies(self, mutants: Iterable[Mutant]) -> list[Copy]:
@@ -166,7 +183,11 @@ class Trial:
                     moved[at : at + 2] = reversed(moved[at : at + 2])
             copy.lines[table.file] = addresses
             tables[name] = Table(name, table.file, table.schema, read(head + b"".join(lines), table.schema))
-        known = {id: runs for id, runs in self.data.fingerprints.items() if tables[f"fingerprints/{id}"] is self.data.tables[f"fingerprints/{id}"]}
+        known = {
+            id: runs
+            for id, runs in self.data.fingerprints.items()
+            if tables[f"fingerprints/{id}"] is self.data.tables[f"fingerprints/{id}"]
+        }
         return Dataset(self.data.root, self.data.schemas, tables, fingerprints=known)
 
     def _seen(self, data: Dataset, copy: Copy) -> Iterator[Table]:

@@ -42,9 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     odd = {number for number, block in enumerate(blocks, 1) if len(fingerprints.meant(block)) > 1}
     equal = kept <= made and not any((size <= fingerprints.RUN or kept.reach) and at not in odd for at, size, _ in made - kept)
     same = (
-        "the fingerprint is that of the record"
-        if equal
-        else "the fingerprint differs from that of the record: another version of the text"
+        "the fingerprint is that of the record" if equal else "the fingerprint differs from that of the record: another version of the text"
     )
     print(f"{arguments.source}: {len(cited) - missing} of {len(cited)} spans stand in the copy; {same}")
     return 1 if missing or not equal else 0
