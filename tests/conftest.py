@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import core as small
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from mutuals import browser as chromium
@@ -24,6 +25,13 @@ INPUTS = ("data", "schemas", "validation", "notebooks", "book", "src", "_config.
 NOT_INPUTS = {"_generated", "__pycache__", ".ipynb_checkpoints"}
 # A request to any other host fails at once, instead of waiting for a network.
 LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+# Property tests are the same in each run, and fail for no slow machine; “long” is for a run by hand.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "_build/hypothesis"))
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=SLOW)
+settings.register_profile("long", database=None, deadline=None, max_examples=5_000, suppress_health_check=SLOW)
+settings.load_profile("same")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """The gate: each rule finds its own fault and nothing else, all faults are told, and the command says so."""
 
+import datetime
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,15 +11,19 @@ from repository import Repository, places, told
 
 from mutuals import check, fingerprints, rules
 from mutuals.commands import main
-from mutuals.findings import Finding, as_github, as_json, as_text
-from mutuals.schema import SchemaError
+from mutuals.findings import LEVELS, Finding, as_github, as_json, as_text
+from mutuals.schema import SchemaError, read_schema
 
 Where = tuple[str, int, str, str]
 
 
+TODAY = datetime.date(2026, 11, 30)
+
+
 @pytest.fixture
-def repo(core: Path, tmp_path: Path) -> Repository:
-    """A small copy to spoil."""
+def repo(core: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A small copy to spoil, on a day that does not pass."""
+    monkeypatch.setattr(check, "today", lambda: TODAY)
     return Repository.copy(core, tmp_path)
 
 
@@ -216,6 +222,34 @@ def stale(repo: Repository) -> list[Where]:
     return [("validation/known_failures.toml", 0, "", "surrey-2011")]
 
 
+def ending(day: str) -> Callable[[Repository], list[Where]]:
+    """A known failure that still fails, and ends on a day."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        FIXTURES["schema.reference"](repo)
+        known(repo, id="surrey-2011", expires=day)
+        return [("validation/known_failures.toml", 0, "", "surrey-2011")]
+
+    return spoil
+
+
+def twice(repo: Repository) -> list[Where]:
+    """A body that was added again under another key."""
+    row = repo.row("organisations", organisation_id="unison")
+    new = repo.add("organisations", **{**row, "organisation_id": "unison-union"})
+    for proof in [proof for proof in repo.rows("evidence/organisations") if proof["row_id"] == "unison"]:
+        repo.add("evidence/organisations", **{**proof, "row_id": "unison-union"})
+    for gap in [gap for gap in repo.rows("gaps") if (gap["table"], gap["row_id"]) == ("organisations", "unison")]:
+        repo.add("gaps", **{**gap, "row_id": "unison-union"})
+    return [repo.place("organisations", new, "name", "")[:4]]
+
+
+def unimportable(repo: Repository) -> list[Where]:
+    """A file of rules with a slip in its third line."""
+    (repo.root / "validation/people.py").write_text('"""People."""\n\ndef nobody(:\n', encoding="utf-8")
+    return [("validation/people.py", 3, "", "")]
+
+
 def removed(name: str) -> Callable[[Repository], list[Where]]:
     """A file that is not there."""
 
@@ -245,6 +279,7 @@ def known(repo: Repository, **entry: str) -> None:
         "file": "data/contracts.csv",
         "column": "spin_out_id",
         "reason": "It is being looked into.",
+        "expires": "2026-12-31",
         **entry,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
@@ -328,15 +363,20 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "gaps.missing": unexplained,
     "gaps.search": unrepeatable,
     "gaps.unneeded": added("gaps", "column", table="contracts", row_id="surrey-2011", column="value_gbp", reason_code="not_stated"),
+    "known-failures.expired": ending("2026-11-29"),
+    "known-failures.soon": ending("2026-12-30"),
     "known-failures.stale": stale,
     "layout.missing-file": removed("codes/outcomes"),
     "layout.unknown-file": extra,
     "layout.unreadable": linked,
+    "letters.script": cell("contracts", "hinchingbrooke-2012", "note", "The s\u0443m is the article's."),
     "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),
+    "names.twice": twice,
     "quotes.continues": cell("quotes", "jowell-champions", "continues_id", "gregory-culture"),
     "quotes.fingerprint": cell("quotes", "unite-sofa", "text", "You go to John Lewis to buy a bed, not to have chemotherapy,"),
     "quotes.said-after-printed": said_later,
     "quotes.short": long_quotation,
+    "rules.broken": unimportable,
     "schema.code": cell("quotes", "unite-sofa", "mode_code", "shout"),
     "schema.pattern": cell("sources", "hsj-surrey-450m", "url", "hsj.co.uk"),
     "schema.range": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="6", hash=BLANK_HASH),
@@ -355,19 +395,28 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
 }
 
 
-def test_every_rule_has_a_fixture(root: Path) -> None:
-    """A rule that nothing shows to work."""
+def example(finding: Finding) -> str:
+    """A finding as the rules page shows it: without the number of its line, which moves when rows are added above it."""
+    return str(finding).replace(f":{finding.line}", ":LINE", 1) if finding.line else str(finding)
+
+
+def test_every_rule_has_a_fixture_and_an_example_and_says_what_it_catches(root: Path) -> None:
+    """A rule that nothing shows to work, or that a reader cannot understand."""
     rules.discover(root)
-    assert set(FIXTURES) == set(check.sentences())
+    said = check.sentences()
+    assert set(FIXTURES) == set(said)
+    assert set(FIXTURES) == set(json.loads((root / "validation/examples.json").read_text(encoding="utf-8")))
+    assert [id for id, words in said.items() if not all(words) or words.level not in LEVELS] == []
 
 
 @pytest.mark.parametrize("rule", sorted(FIXTURES))
-def test_a_rule_finds_its_fault_there_and_nothing_else(rule: str, repo: Repository) -> None:
-    """A rule that is blind, names another place, or drags others along."""
+def test_a_rule_finds_its_fault_there_and_nothing_else(rule: str, repo: Repository, root: Path) -> None:
+    """A rule that is blind, names another place, drags others along, or is shown in the book with another finding."""
     wanted = {(*where, rule) for where in FIXTURES[rule](repo)}
     found = repo.findings()
     assert places(found) == wanted, told(found)
     assert all(finding.found and finding.wanted and finding.remedy for finding in found)
+    assert json.loads((root / "validation/examples.json").read_text(encoding="utf-8"))[rule] == example(found[0])
 
 
 def test_all_findings_are_told_by_the_whole_gate(repo: Repository) -> None:
@@ -473,10 +522,7 @@ def test_a_new_rules_file_is_found_by_itself(repo: Repository) -> None:
         "def nobody(table, data):\n"
         "    yield Fault('people.test', 2, 'name', 'somebody', 'nobody')\n"
     )
-    try:
-        assert places(repo.findings()) == {("data/people.csv", 2, "name", "", "people.test")}
-    finally:
-        rules.REGISTRY.pop("people.test")
+    assert places(repo.findings()) == {("data/people.csv", 2, "name", "", "people.test")}
 
 
 def test_no_two_rules_share_an_id(root: Path) -> None:
@@ -491,18 +537,100 @@ def test_no_two_rules_share_an_id(root: Path) -> None:
     assert [rule.id for rule in rules.REGISTRY.values() if not any(rule.concerns(table) for table in tables)] == []
 
 
-def test_a_rule_that_breaks_stops_the_gate(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    """A rule whose own error passes for a clean table."""
-    (repo.root / "validation/people.py").write_text(
-        "from mutuals.rules import rule\n\n@rule('people.test', 'people', 'Nobody is there.', 'leave')\ndef nobody(table, data):\n    yield 1 / 0\n"
-    )
-    try:
-        assert main(["check", "--root", str(repo.root)]) == 2
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert "could not run" in said.err
-    finally:
-        rules.REGISTRY.pop("people.test")
+RULE = (
+    b"from mutuals.canonical import Fault\nfrom mutuals.rules import rule\n@rule('a', 'people', 'b', 'c'%s)\ndef f(table, data):\n    %s\n"
+)
+FAULT = b"Fault(%s, %s, 'name', 'found', 'wanted')"
+
+
+@pytest.mark.parametrize("early", [b"", b", early=True"])
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (b"yield 1 / 0", 5),
+        (b"raise SystemExit\n    yield", 5),
+        (b"yield from f(table, data)", 5),
+        (b"yield {}[\n        'x']", 5),
+        (b"yield 'a fault'", 3),
+        (b"yield " + FAULT % (b"'b'", b"1"), 3),
+        (b"yield " + FAULT % (b"'a'", b"'1'"), 3),
+        (b"yield " + FAULT % (b"['a']", b"1"), 3),
+    ],
+)
+def test_a_rule_that_breaks_stops_the_gate(
+    repo: Repository, capsys: pytest.CaptureFixture[str], body: bytes, line: int, early: bytes
+) -> None:
+    """A rule whose own error passes for a clean table, or that does not say where the rule went wrong."""
+    (repo.root / "validation/people.py").write_bytes(RULE % (early, body))
+    assert main(["check", "--root", str(repo.root)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"validation/people.py:{line}: the rule a fails on data/people.csv" in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"x = 1\nimport no_such_module\n", 2),
+        (b"x = 1\n\nraise Exception('a\\nb')\n", 3),
+        (b"import sys\nsys.exit(0)\n", 2),
+        (b"def f():\n    f()\nf()\n", 2),
+        (b"x = 1\ny = '\0'\n", 2),
+        (b"x = 1\ny = '\xff'\n", 2),
+        (b"# coding: none-such\n", 0),
+        (b"\xff\xfea\0", 1),
+        (b"x = 1\nx = " + b"(" * 500 + b")" * 500 + b"\n", 2),
+        (b"if 1:\n  x = 1\n y = 2\n", 3),
+        (RULE % (b"", b"yield from ()") * 2, 8),
+        (RULE % (b"", b"return []"), 3),
+        ((RULE % (b"", b"yield from ()")).replace(b"'c'", b"3"), 3),
+        ((RULE % (b"", b"yield from ()")).replace(b"'a'", b"[]"), 3),
+        (b"from mutuals.rules import rule\nrule()\n", 2),
+    ],
+)
+def test_rules_that_cannot_be_imported_are_found_at_their_line(repo: Repository, content: bytes, line: int) -> None:
+    """A file of rules that ends the gate, or that takes the other rules with it."""
+    where = FIXTURES["schema.reference"](repo)[0]
+    (repo.root / "validation/people.py").write_bytes(content)
+    wanted = {("validation/people.py", line, "", "", "rules.broken"), (*where, "schema.reference")}
+    found = repo.findings()
+    assert places(found) == wanted, told(found)
+    assert all(str(finding).isprintable() for finding in found)
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
+def test_what_is_no_plain_file_is_not_run_or_read(repo: Repository, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe that is waited for without end, or a link that leads out of the repository."""
+    for name in ("validation/people.py", "schemas/people.json", "validation/known_failures.toml"):
+        path = repo.root / name
+        kept = path.read_bytes() if path.exists() else None
+        path.unlink(missing_ok=True)
+        path.mkdir() if kind == "folder" else os.mkfifo(path) if kind == "pipe" else path.symlink_to(repo.root / "data/people.csv")
+        status, said = main(["check", "--root", str(repo.root)]), capsys.readouterr()
+        path.rmdir() if kind == "folder" else path.unlink()
+        if kept is not None:
+            path.write_bytes(kept)
+        assert status == (1 if name.endswith(".py") else 2)
+        assert name in said.out + said.err
+        assert said.err.count("\n") == status - 1
+
+
+def test_a_known_failure_is_not_stale_where_its_rule_could_not_be_asked(repo: Repository) -> None:
+    """Known failures that are told as mended when the rules that find them are gone."""
+    repo.row("quotes", quote_id="unite-sofa")["said_date"] = "2010"
+    known(repo, rule="quotes.said-after-printed", file="data/quotes.csv", id="unite-sofa", column="said_date")
+    (repo.root / "validation/quotes.py").write_bytes(b"1 / 0\n")
+    assert "known-failures.stale" not in {finding.rule for finding in repo.findings()}
+
+
+def test_a_chain_that_leads_into_a_ring_is_no_ring(repo: Repository) -> None:
+    """Contracts before a ring that are told as part of it, or a ring of several that is missed."""
+    keys = [row["contract_id"] for row in repo.rows("contracts")][:4]
+    for key, before in zip(keys, (*keys[1:], keys[2]), strict=True):
+        repo.row("contracts", contract_id=key).update(previous_contract_id=before, start_date="")
+    found = {place[3] for place in places(repo.findings()) if place[4] == "contracts.chain"}
+    assert found == set(keys[2:])
 
 
 def test_a_known_failure_is_left_out(repo: Repository) -> None:
@@ -524,6 +652,11 @@ def test_a_known_failure_is_left_out(repo: Repository) -> None:
         "failure = [1]",
         "\xff",
         '[[failure]]\nrule = "a"\nfile = "b"\nid = "c"\ncolumn = "d"\nreason = "  "',
+        '[[failure]]\nrule = 1\nfile = "b"\nid = "c"\ncolumn = "d"\nreason = "e"',
+        '[[failure]]\nrule = "a"\nfile = "b"\nid = "c"\ncolumn = "d"\nreason = 2026-01-01',
+        "failure = " + "[" * 100_000,
+        "failure = " + "9" * 5_000,
+        "a = 2026-02-30",
     ],
 )
 def test_a_known_failure_without_reason_or_sense_stops_the_gate(repo: Repository, toml: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -562,7 +695,119 @@ def test_a_broken_schema_is_one_sentence(repo: Repository, capsys: pytest.Captur
     assert said.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
+ODD = {
+    "name": [1, "", "a b", "a,b", "Über", ["a"], "\ud800"],
+    "title": [None, 1, {}, "a\nb"],
+    "type": ["text", [], {}, None],
+    "example": [None, [], {}, True, "\ud800"],
+    "states": [[], {}, "Fact", True],
+    "unit": [1, ["gbp"]],
+    "reading": [[], 1, "sense"],
+    "codes": ["../codes", "a/b", 1, []],
+    "rule": [[], 1],
+    "expected": ["true", 1, None, []],
+    "list": ["true", 0],
+    "constraints.required": ["yes", 1],
+    "constraints.pattern": ["(", "[", "a{9999999999999999}", "*", 1, None, "(?P<a>.)(?P<a>.)", "(" * 5_000],
+    "constraints.minimum": ["1", None, True, float("nan"), float("inf"), -(10**400), [1]],
+    "constraints.maximum": ["1", 1e300, {}],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_property_of_another_kind_is_one_sentence(root: Path, tmp_path: Path, name: str) -> None:
+    """A property that breaks the gate only when a cell is asked about, far from the file and field to mend."""
+    path, schema = tmp_path / "contracts.json", json.loads((root / "schemas/contracts.json").read_text(encoding="utf-8"))
+    for value in ODD[name]:
+        field = {**schema["fields"][-1]}
+        place = field.setdefault("constraints", {}) if "." in name else field
+        place[name.removeprefix("constraints.")] = value
+        path.write_text(json.dumps({**schema, "fields": [*schema["fields"][:-1], field]}), encoding="utf-8")
+        with pytest.raises(SchemaError) as told:
+            read_schema(path)
+        assert "schemas/contracts.json: field" in str(told.value)
+        assert name.removeprefix("constraints.") in str(told.value)
+        assert len(str(told.value)) < 1_000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fields": []},
+        {"fields": [[]]},
+        {"fields": ["a"]},
+        {"fields": {}},
+        {"primaryKey": [["contract_id"]]},
+        {"primaryKey": [{}]},
+        {"primaryKey": 1},
+        {"primaryKey": ["contract_id", "contract_id"]},
+        {"primaryKey": []},
+        {"foreignKeys": 1},
+        {"foreignKeys": [1]},
+        {"foreignKeys": [{"fields": ["a"], "reference": {"resource": "people"}}]},
+        {"foreignKeys": [{"fields": "a", "reference": []}]},
+        {"foreignKeys": None},
+        {"title": 1},
+        {"description": ["a"]},
+    ],
+)
+def test_a_schema_of_another_shape_is_one_sentence(root: Path, tmp_path: Path, change: dict) -> None:
+    """A schema whose parts are of another shape, told as an error of Python's own."""
+    schema = json.loads((root / "schemas/contracts.json").read_text(encoding="utf-8"))
+    (tmp_path / "contracts.json").write_text(json.dumps({**schema, **change}), encoding="utf-8")
+    with pytest.raises(SchemaError, match=r"schemas/contracts\.json"):
+        read_schema(tmp_path / "contracts.json")
+
+
+def test_a_field_that_stands_twice_is_one_sentence(root: Path, tmp_path: Path) -> None:
+    """Two columns of one name, of which one would be lost."""
+    schema = json.loads((root / "schemas/contracts.json").read_text(encoding="utf-8"))
+    schema["fields"].append(schema["fields"][-1])
+    (tmp_path / "contracts.json").write_text(json.dumps(schema), encoding="utf-8")
+    with pytest.raises(SchemaError, match="stands twice"):
+        read_schema(tmp_path / "contracts.json")
+
+
+@pytest.mark.parametrize("name", ["sources", "people", "codes", "evidence", "gaps", "errata", "tombstones"])
+def test_a_schema_that_is_gone_is_one_sentence(repo: Repository, name: str) -> None:
+    """A table that rules ask for and no schema knows, told as an error of Python's own."""
+    (repo.root / f"schemas/{name}.json").unlink()
+    with pytest.raises((SchemaError, rules.CheckError), match=name):
+        repo.findings()
+
+
+@pytest.mark.parametrize("rule", ["nothing", "value_per_year"])
+@pytest.mark.parametrize("verb", ["check", "format"])
+def test_a_column_that_cannot_be_derived_is_one_sentence(
+    repo: Repository, rule: str, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rule that nobody wrote, or that asks for columns which the table does not have."""
+    path = repo.root / "schemas/people.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"evidence_rows"', json.dumps(rule)), encoding="utf-8")
+    assert main([verb, "--root", str(repo.root)]) == 2
+    said = capsys.readouterr()
+    assert "schemas/people.json: field proofs" in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b"null",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"\xef\xbb\xbf{}",
+        "{}".encode("utf-16"),
+        b"9" * 5_000,
+        b"NaN",
+        b'{"fields": 1, "fields": []}',
+        b"\0",
+    ],
+)
 def test_a_schema_that_is_no_json_object_is_one_sentence(repo: Repository, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
     """A broken schema file, told as a traceback."""
     (repo.root / "schemas/contracts.json").write_bytes(content)

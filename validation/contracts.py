@@ -12,6 +12,20 @@ from mutuals.tables import Dataset, Table
 CONTESTS = ("won", "lost", "renewed", "feared")
 
 
+def _circular(previous: dict[str, str]) -> set[str]:
+    """The keys that come after themselves; each is visited once."""
+    seen: set[str] = set()
+    found: set[str] = set()
+    for key in previous:
+        walked: dict[str, int] = {}
+        while key in previous and key not in seen:
+            seen.add(key)
+            walked[key] = len(walked)
+            key = previous[key]
+        found |= {other for other, at in walked.items() if key in walked and at >= walked[key]}
+    return found
+
+
 @rule(
     "contracts.chain",
     "contracts",
@@ -20,13 +34,10 @@ CONTESTS = ("won", "lost", "renewed", "feared")
 )
 def chain(table: Table, data: Dataset) -> Iterator[Fault]:
     """A chain that bites its tail or runs backwards."""
+    circular = _circular(table.cells("previous_contract_id"))
     for line, row in table.numbered:
-        seen, at = {row["contract_id"]}, row["previous_contract_id"]
-        while at in table.by_key and at not in seen:
-            seen.add(at)
-            at = table.by_key[at]["previous_contract_id"]
         before = table.by_key.get(row["previous_contract_id"])
-        if at == row["contract_id"]:
+        if row["contract_id"] in circular:
             wanted = "a contract that does not itself come after this one"
             yield Fault("contracts.chain", line, "previous_contract_id", shown(row["previous_contract_id"]), wanted, row["contract_id"])
         elif before and dates.certainly_after(before["start_date"], row["start_date"]):

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from mutuals import dates
+from mutuals import dates, remedies
 from mutuals.canonical import Fault
 from mutuals.derived import COUNT, computed
 from mutuals.findings import shown
+from mutuals.nearest import looking, named, said
 from mutuals.rules import Cell, cells, rule
 from mutuals.schema import Column
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table
@@ -20,10 +21,6 @@ IN_ORDER = {
 }
 
 
-def _is_date(column: Column) -> bool:
-    return column.name == "date" or column.name.endswith("_date") or column.name.startswith("date_")
-
-
 @rule(
     "dates.form",
     "all",
@@ -32,8 +29,8 @@ def _is_date(column: Column) -> bool:
 )
 def form(table: Table, data: Dataset) -> Iterator[Fault]:
     """A date that no program can read."""
-    for cell in cells(table, _is_date, lambda column, text: not dates.is_date(text)):
-        yield cell.fault("dates.form", shown(cell.text), f"an EDTF date like {cell.column.example}")
+    for cell in cells(table, lambda column: column.is_date, lambda column, text: not dates.is_date(text)):
+        yield cell.fault("dates.form", shown(cell.text), f"an EDTF date like {cell.column.example}", remedies.date(cell.text).remedy)
 
 
 @rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence")
@@ -77,7 +74,8 @@ def derived(table: Table, data: Dataset) -> Iterator[Fault]:
 def lists(table: Table, data: Dataset) -> Iterator[Fault]:
     """Lists with empty, doubled or badly parted values."""
     for cell in cells(table, lambda column: column.many, _ill_parted):
-        yield cell.fault("lists.form", shown(cell.text), "each value once, parted by “; ”")
+        remedy = remedies.of_cell(cell.column, cell.text, data).remedy
+        yield cell.fault("lists.form", shown(cell.text), "each value once, parted by “; ”", remedy)
 
 
 def _ill_parted(column: Column, text: str) -> bool:
@@ -88,9 +86,11 @@ def _ill_parted(column: Column, text: str) -> bool:
 @rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one")
 def broader(table: Table, data: Dataset) -> Iterator[Fault]:
     """A place in a region that the list does not have."""
+    close = looking(lambda: table.names)
     for line, row in table.numbered:
         if row["broader"] and (not table.knows(row["broader"]) or row["broader"] == row["code"]):
-            yield Fault("codes.broader", line, "broader", shown(row["broader"]), f"another code of {table.file}", row["code"])
+            remedy = said(close(row["broader"]), "add the wider code")
+            yield Fault("codes.broader", line, "broader", shown(row["broader"]), f"another code of {table.file}", row["code"], remedy)
 
 
 @rule(
@@ -117,10 +117,12 @@ def reused(table: Table, data: Dataset) -> Iterator[Fault]:
 def target(table: Table, data: Dataset) -> Iterator[Fault]:
     """A tombstone that leads nowhere."""
     names = set(data.schemas) - {*SHARED, *LEDGERS}
+    like = looking(lambda: named((name, name) for name in names))
     removed = {(row["table"], row["row_id"]) for row in table.records}
     for line, row in table.numbered:
         if row["table"] not in names:
-            yield Fault("tombstones.target", line, "table", shown(row["table"]), "the name of a fact table", row["row_id"])
+            remedy = said(like(row["table"]), "name another table")
+            yield Fault("tombstones.target", line, "table", shown(row["table"]), "the name of a fact table", row["row_id"], remedy)
         elif (
             row["replaced_by"]
             and not data.get(row["table"]).knows(row["replaced_by"])

@@ -1,6 +1,7 @@
 """Evidence: each fact has its proof, the proof says what the cell says, and the source says what the proof says."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from mutuals import dates
 from mutuals.canonical import Fault
@@ -8,6 +9,7 @@ from mutuals.derived import COUNT, counted
 from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
+from mutuals.nearest import looking, named, said
 from mutuals.readings import READINGS, Claim
 from mutuals.rules import cell_at, rule
 from mutuals.schema import Column
@@ -95,8 +97,8 @@ def differs(table: Table, data: Dataset) -> Iterator[Fault]:
         for at, (id, text) in enumerate(zip(table.keys, table.column(column.name), strict=True)):
             if not text or (id, text) in supported or id not in proved or id in aside:
                 continue
+            values = {row["value"] for row in data.evidence[table.name, id, column.name] if row["relation"] == "supports"}
             for item in (item for item in column.items(text) if (id, item) not in supported):
-                values = {row["value"] for row in data.evidence[table.name, id, column.name] if row["relation"] == "supports"}
                 other = " or ".join(map(shown, sorted(values))) or "evidence that supports it"
                 found = f"{other}, as in data/evidence/{table.name}.csv"
                 yield cell_at(table, at, column).fault("evidence.differs", shown(item), found)
@@ -113,13 +115,16 @@ def orphan(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence for a record, column or cell that is not there."""
     subject = data.get(table.subject)
     facts = {column.name: subject.column(column.name) for column in subject.schema.columns if _states_fact(column)}
+    close, like = looking(lambda: subject.names), looking(lambda: named((name, name) for name in facts))
     rows = zip(table.reading.lines, *map(table.column, ("row_id", "column", "value")), strict=True)
     for line, id, name, value in rows:
         at = subject.places.get(id)
         if at is None and not subject.knows(id):
-            yield Fault("evidence.orphan", line, "row_id", shown(id), f"a key of {subject.file}", id)
+            remedy = said(close(id), "remove the row")
+            yield Fault("evidence.orphan", line, "row_id", shown(id), f"a key of {subject.file}", id, remedy)
         elif name not in facts:
-            yield Fault("evidence.orphan", line, "column", shown(name), f"a column of {subject.file} that states a fact", id)
+            remedy = said(like(name), "remove the row")
+            yield Fault("evidence.orphan", line, "column", shown(name), f"a column of {subject.file} that states a fact", id, remedy)
         elif at is not None and not facts[name][at]:
             yield Fault("evidence.orphan", line, "value", f"{shown(value)} for a blank cell", "a filled cell", id)
 
@@ -142,14 +147,19 @@ def _includes(wide: str, narrow: str) -> bool:
 def relation(table: Table, data: Dataset) -> Iterator[Fault]:
     """Support with another value beside a supported one, contradiction with the same value or without a reason."""
     subject = data.get(table.subject)
+
+    @cache
+    def supported(id: str, column: str) -> set[str]:
+        return {row["value"] for row in data.evidence.get((table.subject, id, column), []) if row["relation"] == "supports"}
+
     for at, (id, name, value, kind) in enumerate(zip(*map(table.column, ("row_id", "column", "value", "relation")), strict=True)):
         here, column = subject.places.get(id), subject.schema.by_name.get(name)
         text = "" if here is None or column is None else subject.column(name)[here]
         if column and text and (kind != "supports" or value != text):
-            yield from _related(table, at, column, text, data)
+            yield from _related(table, at, column, text, supported)
 
 
-def _related(table: Table, at: int, column: Column, text: str, data: Dataset) -> Iterator[Fault]:
+def _related(table: Table, at: int, column: Column, text: str, supported: Callable[[str, str], set[str]]) -> Iterator[Fault]:
     """What is wrong between one evidence row and its cell, where they do not simply agree."""
     row, line, items = table.row(at), table.reading.lines[at], column.items(text)
     id, kind = row["row_id"], row["relation"]
@@ -157,10 +167,8 @@ def _related(table: Table, at: int, column: Column, text: str, data: Dataset) ->
     def fault(name: str, found: str, wanted: str) -> Fault:
         return Fault("evidence.relation", line, name, found, wanted, id)
 
-    if kind == "supports" and row["value"] not in items:
-        supported = {r["value"] for r in data.evidence.get((table.subject, id, row["column"]), []) if r["relation"] == "supports"}
-        if supported.issuperset(items):
-            yield fault("value", shown(row["value"]), f"{shown(text)}, which the cell says, or “contradicts”")
+    if kind == "supports" and row["value"] not in items and supported(id, row["column"]).issuperset(items):
+        yield fault("value", shown(row["value"]), f"{shown(text)}, which the cell says, or “contradicts”")
     if kind == "contradicts" and row["value"] in items:
         yield fault("relation", "“contradicts” with the cell's own value", "“supports”")
     if kind == "less_precise" and not _includes(row["value"], text):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mutuals.canonical import Fault
 from mutuals.findings import shown
+from mutuals.nearest import looking, named, said
 from mutuals.rules import cell_at, rule
 from mutuals.tables import SHARED, Dataset, Table
 
@@ -32,11 +33,12 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
 def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reason for a cell that is filled, not expected, or not there."""
     subjects = {name: data.get(name) for name in data.schemas if name not in (*SHARED, "gaps", "tombstones")}
+    like = looking(lambda: named((name, name) for name in subjects))
     rows = zip(table.reading.lines, *map(table.column, ("table", "row_id", "column")), strict=True)
     for line, name, id, column_name in rows:
         subject = subjects.get(name)
         if subject is None:
-            yield Fault("gaps.unneeded", line, "table", shown(name), "the name of a table", id)
+            yield Fault("gaps.unneeded", line, "table", shown(name), "the name of a table", id, said(like(name), "remove the row"))
             continue
         column = subject.schema.by_name.get(column_name)
         at = subject.places.get(id)

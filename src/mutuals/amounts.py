@@ -18,6 +18,7 @@ FRACTIONS = {"half": 50.0, "quarter": 25.0}
 PLURALS = {"hundreds": 1e2, "thousands": 1e3, "millions": 1e6}
 CURRENCIES = {"£": "gbp", "$": "usd", "€": "eur"}
 UNITS = {"gbp": "gbp", "%": "percent", "percent": "percent", "year": "years", "years": "years", "month": "months", "months": "months"}
+MOST = 1e18  # no count or sum has more digits
 _NUMERAL = re.compile(r"([£$€]?)(\d[\d,]*(?:\.\d+)?)([a-z]*)(%?)")
 
 
@@ -65,5 +66,6 @@ def amounts(text: str) -> tuple[Amount, ...]:
             number, at = number + WORDS[pieces[at]], at + 1
         while at < len(pieces) and pieces[at] in MULTIPLES:
             number, at = round(number * MULTIPLES[pieces[at]], 6), at + 1
-        found.append(Amount(number, unit or (UNITS.get(pieces[at], "") if at < len(pieces) else "")))
+        if number < MOST:
+            found.append(Amount(number, unit or (UNITS.get(pieces[at], "") if at < len(pieces) else "")))
     return tuple(found)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mutuals.commands import CommandError
-from mutuals.findings import as_text
+from mutuals.findings import as_text, errors
 
 if TYPE_CHECKING:
     from mutuals.pages.view import View
@@ -71,10 +71,10 @@ def executed(path: Path) -> None:
 
 
 def gate(root: Path) -> None:
-    """Raise BookError with every finding, one a line, if the data is not fit to be published."""
+    """Raise BookError with every finding, one a line, if an error among them makes the data not fit to be published."""
     from mutuals.check import check
 
-    if findings := check(root):
+    if errors(findings := check(root)):
         raise BookError(f"{as_text(findings)}\nnothing was built: mend these first")
 
 

@@ -83,7 +83,7 @@ def _counted(words: str, published: str) -> list[str]:
         found += [f"{first.year + steps[step]}-{_month(month):02}" for month, step in _RELATIVE.findall(text)]
         if first == last:
             found += _bare(text, first)
-            found += [str(first - timedelta(days=1))] if "yesterday" in text else []
+            found += [str(first - timedelta(days=1))] if "yesterday" in text and first > date.min else []
         back = [1] if "a year ago" in text else [int(a.number) for a in amounts(words) if a.unit == "years" and "years ago" in text]
         found += [f"{first.year - years}~" for years in back]
     if "today" in tokens(words):
@@ -107,6 +107,6 @@ def read_date(words: str, published: str) -> list[str]:
     if len(set(exact)) == 2:
         exact.append(f"[{min(exact)}..{max(exact)}]")
     years = sorted(set(printed))
-    if len(years) == 2 and not exact and int(years[1]) == int(years[0]) + 1:
+    if len(years) == 2 and not exact and "/" not in years[0] and int(years[1]) == int(years[0]) + 1:
         printed.append("/".join(years))
     return exact + _counted(words, published) or printed or [f"[..{dates.bounds(published)[1]}]", published]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from mutuals.schema import Column, whole
+from mutuals.schema import Column, SchemaError, whole
 from mutuals.tables import Dataset, Table
 
 
@@ -37,7 +37,12 @@ def counted(id: str, table: Table, data: Dataset) -> str | None:
 
 def computed(column: Column, record: dict[str, str], table: Table, data: Dataset) -> str | None:
     """What a derived cell must hold; None where that cannot be known, since evidence could not be read."""
-    return DERIVED[column.rule](record) if column.rule != COUNT else counted(record[table.schema.key[0]], table, data)
+    if column.rule == COUNT:
+        return counted(record[table.schema.key[0]], table, data)
+    try:
+        return DERIVED[column.rule](record)
+    except KeyError as error:
+        raise SchemaError(f"schemas/{table.kind}.json: field {column.name}: its rule {column.rule} knows no {error}") from error
 
 
 def recompute(table: Table, data: Dataset) -> list[tuple[int, str, str, str]]:

@@ -14,10 +14,11 @@ so that its fingerprint holds, and its reader may cite, the plain words. For pla
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice, product
+
+from mutuals.canonical import composed
 
 VERSION = 1
 RUN = 5
@@ -62,7 +63,7 @@ def tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _tokens(text: str) -> tuple[str, ...]:
-    plain = text.replace("`", "'") if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDED)
+    plain = text.replace("`", "'") if text.isascii() else composed(text).translate(_FOLDED)
     return tuple(_TOKEN.findall(plain))
 
 

@@ -16,11 +16,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from mutuals.canonical import FORMULA_STARTS, LOST, MOST_BYTES, Fault, clean, joined, plain
+from mutuals.canonical import FORMAT, FORMULA_STARTS, HIDDEN, LOST, MOST_BYTES, Fault, clean, joined, plain
 from mutuals.findings import shown
+from mutuals.nearest import named, near
 from mutuals.schema import Column, Schema
 
+SHORT = f"add the missing commas; where a spreadsheet dropped blank cells at the end, {FORMAT}"
+MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # that part cells in files of other countries or programs
 CHUNK = 4096  # rows that are turned into columns at a time
+MOST_NAMES = 20  # in one finding
 MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
 # Python's own limit of 131,072 characters would be told as a fault of quotation marks.
 csv.field_size_limit(2**31 - 1)
@@ -28,7 +32,10 @@ csv.field_size_limit(2**31 - 1)
 
 @dataclass
 class Reading:
-    """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could."""
+    """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could.
+
+    `short` are the cells of lines that have too few of them, which “mutuals format” may be able to fill; `filled` those that it did.
+    """
 
     columns: dict[str, list[str]] = field(default_factory=dict)
     lines: array = field(default_factory=lambda: array("I"))
@@ -36,17 +43,19 @@ class Reading:
     set_aside: set[str] = field(default_factory=set)
     usable: bool = True
     told: Counter[str] = field(default_factory=Counter)
+    short: dict[int, list[str]] = field(default_factory=dict)
+    filled: set[int] = field(default_factory=set)
 
     @cached_property
     def records(self) -> list[dict[str, str]]:
         """The rows that could be read, each a dict of text; a blank is an empty string."""
         return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*self.columns.values(), strict=True)]
 
-    def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "") -> None:
+    def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "", remedy: str = "") -> None:
         """Note a fault; of a rule that a file breaks all the time, the first thousand."""
         self.told[rule] += 1
         if self.told[rule] <= MOST_FAULTS:
-            self.faults.append(Fault(rule, line, column, found, wanted, id))
+            self.faults.append(Fault(rule, line, column, found, wanted, id, remedy))
 
     def add(self, header: list[str], rows: list[list[str]]) -> None:
         """Take up rows, whose cells are in the order of the header; equal cells of a column become one text in memory."""
@@ -96,32 +105,32 @@ def _text(raw: bytes) -> tuple[str, str]:
         bad = raw[error.start]
         guess = raw.decode("utf-8", errors="mutuals.cp1252")
         letter = bytes([bad]).decode("cp1252", errors="replace")
-        return guess, f"the byte 0x{bad:02X} (Windows-1252 for “{letter}”) at byte {error.start + 1} of the line"
+        return guess, f"the byte 0x{bad:02X} (Windows-1252 for {shown(letter)}) at byte {error.start + 1} of the line"
 
 
-def _cells(text: str) -> tuple[list[str] | None, str]:
+def _cells(text: str, mark: str = ",") -> tuple[list[str] | None, str]:
     """The cells of a line, or None and what is wrong with its quotation marks."""
     try:
-        return next(csv.reader([text], strict=True), []), ""
+        return next(csv.reader([text], strict=True, delimiter=mark), []), ""
     except csv.Error as error:
         unclosed = "end of data" in str(error)
         return None, "a quotation mark that is opened and not closed on its line" if unclosed else "a stray quotation mark"
 
 
 def _hidden(c: str) -> bool:
-    return unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") or (c.isspace() and c != " ") or c == LOST
+    return unicodedata.category(c) in HIDDEN or (c.isspace() and c != " ") or c == LOST
 
 
 def _check_cell(reading: Reading, line: int, column: Column, cell: str, id: str) -> str:
     """Note what is wrong with the characters of a cell; the cell as it was meant is returned."""
-    hidden = [] if plain(cell) else [c for c in cell if _hidden(c)]
+    hidden = set() if plain(cell) else {c for c in cell if _hidden(c)}
     if hidden:
-        names = ", ".join(sorted({f"U+{ord(c):04X}" for c in hidden}))
-        kind = "lost" if hidden == [LOST] * len(hidden) else "invisible"
+        names = ", ".join(f"U+{ord(c):04X}" for c in sorted(hidden)[:MOST_NAMES])
+        kind = "lost" if hidden == {LOST} else "invisible"
         reading.fault("bytes.control", line, column.name, f"the {kind} character {names}", "visible characters and plain spaces", id)
-    if unicodedata.normalize("NFC", cell) != cell:
+    if not unicodedata.is_normalized("NFC", cell):
         reading.fault("bytes.nfc", line, column.name, f"{shown(cell)} in decomposed letters", "composed letters (NFC)", id)
-    if not hidden and " ".join(cell.split(" ")) != " ".join(cell.split()):
+    if not hidden and cell != " ".join(cell.split()):
         reading.fault(
             "bytes.space", line, column.name, f"{shown(cell)} with spaces at an end or doubled", "single spaces between words", id
         )
@@ -137,8 +146,12 @@ def _check_header(reading: Reading, cells: list[str] | None, schema: Schema) -> 
     if cells is None or sorted(header) != sorted(wanted):
         missing = [name for name in wanted if name not in header]
         unknown = [name for name in header if name not in wanted]
-        parts = [f"no column {', '.join(missing)}"] * bool(missing) + [f"unknown column {', '.join(map(shown, unknown))}"] * bool(unknown)
-        reading.fault("bytes.header", 1, "", "; ".join(parts) or "a header with doubled columns", ",".join(wanted))
+        parts = [f"no column {', '.join(missing)}"] * bool(missing) + [
+            f"unknown column {', '.join(map(shown, unknown[:MOST_NAMES]))}"
+        ] * bool(unknown)
+        close = [(name, near(name, named(zip(missing, missing, strict=True)))) for name in unknown[:MOST_NAMES]]
+        remedy = " and ".join(f"rename {shown(name)} to {shown(other)} if that is meant" for name, other in close if other)
+        reading.fault("bytes.header", 1, "", "; ".join(parts) or "a header with doubled columns", ",".join(wanted), remedy=remedy)
         reading.usable = False
     elif header != wanted:
         reading.fault("bytes.header", 1, "", f"the columns in the order {','.join(header)}", ",".join(wanted))
@@ -185,7 +198,12 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
             reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
             return None
         else:
-            reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start)
+            few = len(cells) < len(header)
+            reading.fault(
+                "bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, SHORT if few else ""
+            )
+            if few and header == schema.header:
+                reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
         reading.set_aside.add(start)
         return None
     id = clean(cells[header.index(schema.key[0])])
@@ -201,12 +219,28 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
     return [_check_cell(reading, number, schema[name], cell, id) for name, cell in zip(header, cells, strict=True)]
 
 
+def _mark(first: bytes, schema: Schema) -> str:
+    """What parts the cells of a file, if it is something else than a comma and gives the columns of the schema; else blank."""
+    text = _text(first[:MOST_BYTES])[0]
+    return next((mark for mark in MARKS if mark in text and sorted(_cells(text, mark)[0] or []) == sorted(schema.header)), "")
+
+
+def _with_commas(raw: bytes, mark: str) -> bytes:
+    """A line with its cells parted by commas, byte for byte the same cells; one that cannot be read stays as it is."""
+    cells, _ = _cells(raw.decode("latin-1"), mark)
+    return raw if cells is None else joined(cells).encode("latin-1")
+
+
 def read(data: bytes, schema: Schema) -> Reading:
     """Read a file's bytes, whatever they are. Faults are returned, never raised."""
     reading = Reading({name: [] for name in schema.header})
     lines = _lines(data, reading)
     del data
     first = next(lines, None)
+    if first is not None and (mark := _mark(first, schema)):
+        found = f"cells parted by {MARKS[mark]}, as a spreadsheet in another language saves them"
+        reading.fault("bytes.header", 1, "", found, "cells parted by commas", remedy=FORMAT)
+        first, lines = _with_commas(first, mark), (_with_commas(raw, mark) for raw in lines)
     header = [] if first is None else _read_header(reading, first, schema)
     rows: list[list[str]] = []
     for number, raw in enumerate(lines if reading.usable else (), start=2):

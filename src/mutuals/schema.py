@@ -9,14 +9,23 @@ Each `schemas/<name>.json` is a Frictionless Table Schema with a few properties 
 """
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 STATES = ("key", "fact", "derived", "editorial", "record")
 READINGS = ("verbatim", "own_words", "number", "date", "code", "reference", "identifier", "inferred")
 TYPES = {"string": None, "integer": r"-?(?:0|[1-9][0-9]{0,17})", "number": r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*[1-9])?"}
 SEPARATOR = "; "
+KINDS = {
+    **dict.fromkeys(("title", "description", "type", "states", "unit", "reading", "rule", "pattern"), "printable text"),
+    **dict.fromkeys(("name", "codes"), "a name in lower case with underscores"),
+    **dict.fromkeys(("expected", "list", "required", "unique"), "true or false"),
+    **dict.fromkeys(("minimum", "maximum"), "a number of at most 18 digits"),
+    "example": "text or a number",
+}
 
 
 class SchemaError(Exception):
@@ -50,6 +59,15 @@ class Column:
     refers_to: str = ""
     many: bool = False
     rule: str = ""
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the column holds dates, which its name says."""
+        return self.name == "date" or self.name.endswith("_date") or self.name.startswith("date_")
+
+    def of_row(self, row: dict[str, str]) -> "Column":
+        """The column with the unit of a row, where each row gives its own."""
+        return replace(self, unit=row["unit_code"]) if self.name == "value" and row.get("unit_code") else self
 
     def items(self, cell: str) -> list[str]:
         """The values in a cell: one, or for a list column those between the semicolons; none if blank."""
@@ -100,17 +118,37 @@ class Schema:
         return list(zip(*cells, strict=True))
 
 
+def _is(kind: str, value: Any) -> bool:
+    """Whether a property of a field is of a kind."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e18
+    text = isinstance(value, str) and value.isprintable()
+    if kind.startswith("a name"):
+        return text and re.fullmatch("[a-z][a-z0-9_]*", value) is not None
+    return {"printable text": text, "true or false": isinstance(value, bool), "text or a number": text or number}.get(kind, number)
+
+
 def _column(field: dict, references: dict[str, str], where: str) -> Column:
     limits = field.get("constraints", {})
+    for name, value in (*field.items(), *limits.items()):
+        if name in KINDS and not _is(KINDS[name], value):
+            raise SchemaError(f"{where}: field {field.get('name', '?')!r:.60}: “{name}” must be {KINDS[name]}")
+    try:
+        re.compile(limits.get("pattern", ""))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise SchemaError(f"{where}: field {field.get('name', '?')}: “pattern” is no regular expression: {error}") from error
     for name in ("name", "title", "description", "type", "example", "states"):
         if name not in field:
             raise SchemaError(f"{where}: field {field.get('name', '?')} has no “{name}”; add it")
     if field["states"] not in STATES or field["type"] not in TYPES:
         raise SchemaError(f"{where}: field {field['name']} has an unknown “states” or “type”")
-    if (field["states"] == "fact") != (field.get("reading") in READINGS):
+    if field.get("reading", "") not in (READINGS if field["states"] == "fact" else ("",)):
         raise SchemaError(f"{where}: field {field['name']}: a fact, and only a fact, names its reading, one of {', '.join(READINGS)}")
     if (field["states"] == "derived") != bool(field.get("rule")):
         raise SchemaError(f"{where}: field {field['name']}: a derived column, and only that, names its rule")
+    if (field.get("reading") == "code" and not field.get("codes")) or (
+        field.get("reading") == "reference" and field["name"] not in references
+    ):
+        raise SchemaError(f"{where}: field {field['name']}: a code needs “codes”, a reference its entry in foreignKeys")
     return Column(
         **{name: field[name] for name in ("name", "title", "description", "type", "states")},
         example=str(field["example"]),
@@ -129,25 +167,38 @@ def _column(field: dict, references: dict[str, str], where: str) -> Column:
     )
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, which names nothing twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"an object names something twice: {', '.join(name for name, _ in pairs)!r:.200}")
+    return found
+
+
 def read_schema(path: Path) -> Schema:
     """Read one schema. Raises SchemaError with a sentence that names the file and the field."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SchemaError(f"{path.name} cannot be read as JSON: {error}") from error
+        if path.is_symlink() or not path.is_file():
+            raise OSError("it is a link, or no plain file")
+        document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as error:
+        raise SchemaError(f"schemas/{path.name} cannot be read as JSON: {error}") from error
     try:
-        references = {entry["fields"]: entry["reference"]["resource"] for entry in document.get("foreignKeys", [])}
+        references = {entry["fields"]: str(entry["reference"]["resource"]) for entry in document.get("foreignKeys", [])}
         columns = tuple(_column(field, references, f"schemas/{path.name}") for field in document["fields"])
         key = document["primaryKey"]
         key = (key,) if isinstance(key, str) else tuple(key)
         title, description = document["title"], document["description"]
+        names = {column.name for column in columns}
+        fits = len(names) == len(columns) and 0 < len(key) == len(set(key)) and {*key, *references} <= names
     except KeyError as error:
         raise SchemaError(f"schemas/{path.name} has no {error.args[0]!r}; add it") from error
     except (TypeError, AttributeError) as error:
         raise SchemaError(f"schemas/{path.name} is not a Table Schema: {error}") from error
-    names = {column.name for column in columns}
-    if not key or not {*key, *references} <= names:
-        raise SchemaError(f"schemas/{path.name}: its primaryKey or foreignKeys name a field that it does not have")
+    if not fits:
+        raise SchemaError(f"schemas/{path.name}: its primaryKey or foreignKeys name a field that it does not have, or a name stands twice")
+    if not _is("printable text", title) or not _is("printable text", description):
+        raise SchemaError(f"schemas/{path.name}: its title and description must be printable text")
     return Schema(path.stem, title, description, columns, key)
 
 

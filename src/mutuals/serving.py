@@ -16,7 +16,7 @@ from pathlib import Path
 from mutuals import book, chapters, pages
 from mutuals.check import check
 from mutuals.edition import edition
-from mutuals.findings import as_text
+from mutuals.findings import as_text, errors
 from mutuals.pages.frame import frame
 
 WATCHED = ("data", "schemas", "validation", "notebooks", "book", "_toc.yml", "_config.yml")
@@ -71,7 +71,7 @@ class Workshop:
         """Rebuild what follows from changed files; what was done, or what the gate found, in words."""
         tops = {path.relative_to(self.root).parts[0] for path in changed}
         tables = bool(tops & {"data", "schemas", "validation"})
-        if tables and (findings := check(self.root)):
+        if tables and errors(findings := check(self.root)):
             return f"{as_text(findings)}\nthe last good pages stay: mend these first"
         if tables:
             self.view = pages.read(self.root)

@@ -21,20 +21,21 @@ import numpy
 import pandas
 from great_expectations.expectations.expectation import BatchExpectation
 
+from mutuals import remedies
 from mutuals.canonical import Fault
 from mutuals.findings import shown
-from mutuals.rules import REGISTRY
+from mutuals.rules import REGISTRY, CheckError, asked
 from mutuals.schema import TYPES, Column, Schema
 from mutuals.tables import SHARED, Dataset, Memory, Table
 
 FILE = "the file"
+TYPED: dict[str, Callable[[str, Column], str]] = {
+    "type": lambda cell, column: remedies.number(cell, column).remedy,
+    "pattern": remedies.form,
+}
 NOWHERE = numpy.array([], dtype=int)
 _dataset: ContextVar[Dataset] = ContextVar("dataset")
 Found = tuple[str, Fault]
-
-
-class CheckError(Exception):
-    """The gate itself could not run; nothing is known about the data."""
 
 
 class OurExpectation(BatchExpectation):
@@ -68,7 +69,8 @@ class ExpectTablesToFollowTheirSchema(OurExpectation):
                 table = tables[which := bisect_right(ends, at)]
                 line, record = table.reading.lines[row := at - (ends[which - 1] if which else 0)], table.row(row)
                 cell = ",".join(record[name] for name in schema.key) if whole else record[column.name]
-                yield table.name, Fault(f"schema.{rule}", line, column.name, shown(cell), wanted, record[schema.key[0]])
+                remedy = TYPED[rule](cell, column.of_row(record)) if rule in TYPED else ""
+                yield table.name, Fault(f"schema.{rule}", line, column.name, shown(cell), wanted, record[schema.key[0]], remedy)
 
 
 class ExpectRulesToHold(OurExpectation):
@@ -83,7 +85,7 @@ class ExpectRulesToHold(OurExpectation):
         for rule in map(REGISTRY.__getitem__, self.rules):
             for table in map(data.tables.__getitem__, self.tables):
                 if rule.concerns(table):
-                    yield from ((table.name, fault) for fault in rule.check(table, data))
+                    yield from ((table.name, fault) for fault in asked(rule, table, data))
 
 
 Question = tuple[str, Column, str, "numpy.ndarray"]
@@ -140,8 +142,8 @@ def groups(data: Dataset) -> list[list[Table]]:
 def of_group(tables: list[Table]) -> gx.ExpectationSuite:
     """The suite of a batch: what the schema of its tables says, then the rules that concern them."""
     names = [table.name for table in tables]
-    asked = [rule.id for rule in REGISTRY.values() if not rule.early and any(map(rule.concerns, tables))]
-    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=asked)]
+    rules = [rule.id for rule in REGISTRY.values() if not rule.early and any(map(rule.concerns, tables))]
+    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=rules)]
     return gx.ExpectationSuite(name=tables[0].schema.name, expectations=expectations)
 
 
@@ -157,7 +159,7 @@ def _faults(result: Any) -> list[Found]:
     """The faults of one expectation. Raises CheckError if it could not run."""
     if result.exception_info and result.exception_info.get("raised_exception", False):
         told = result.exception_info.get("exception_message")
-        raise CheckError(f"{result.expectation_config.type} could not run: {told}")
+        raise CheckError(f"{told} (asked by {result.expectation_config.type})")
     return result.result["details"]["faults"]
 
 

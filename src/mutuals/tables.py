@@ -5,6 +5,7 @@ Everything reads through here. A data folder holds `<table>.csv`, `codes/<list>.
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from mutuals.canonical import Fault
 from mutuals.fingerprints import Fingerprint
+from mutuals.nearest import named, near
 from mutuals.parsing import Reading, read
-from mutuals.schema import Schema, read_schemas
+from mutuals.schema import SEPARATOR, Schema, SchemaError, read_schemas
 
 if TYPE_CHECKING:
     import pandas
@@ -76,6 +78,13 @@ class Table:
         """The rows by the first column of the key."""
         return dict(zip(self.keys, self.records, strict=True))
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The keys by all that their rows are called, folded; blank for a name that two rows share."""
+        called, form = (self.keys, *map(self.column, ("label", "name", "other_names", "title"))), self.schema[self.schema.key[0]].pattern
+        pairs = ((name, key) for cells in called for key, cell in zip(self.keys, cells, strict=False) for name in cell.split(SEPARATOR))
+        return named((name, key) for name, key in pairs if not form or re.fullmatch(form, key))
+
     def knows(self, key: str) -> bool:
         """Whether the key is in the file; True too where the line or the file could not be read."""
         return key in self.places or key in self.reading.set_aside or not self.reading.usable
@@ -106,7 +115,10 @@ class Dataset:
 
     def get(self, name: str) -> Table:
         """A table by its name; an empty, unusable one where the file is missing."""
-        schema = self.schemas[name.partition("/")[0]]
+        kind = name.partition("/")[0]
+        if kind not in self.schemas:
+            raise SchemaError(f"there is no schemas/{kind}.json, which rules ask for; restore it")
+        schema = self.schemas[kind]
         return self.tables.get(name) or Table(name, f"data/{name}.csv", schema, Reading(usable=False))
 
     @cached_property
@@ -134,13 +146,14 @@ class Dataset:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder but hidden ones, in the order of their paths."""
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(Path(entry.path))
-            elif not entry.name.startswith("."):
-                yield Path(entry.path)
+    """Every file below a folder but hidden ones, in the order of their paths, however deep."""
+    waiting = sorted(os.scandir(folder), key=lambda entry: entry.name, reverse=True)
+    while waiting:
+        entry = waiting.pop()
+        if entry.is_dir(follow_symlinks=False):
+            waiting += sorted(os.scandir(entry.path), key=lambda entry: entry.name, reverse=True)
+        elif not entry.name.startswith("."):
+            yield Path(entry.path)
 
 
 @dataclass
@@ -169,6 +182,15 @@ def _content(path: Path, schema: Schema, memory: Memory | None) -> tuple[Reading
         return Reading(usable=False), error.strerror or str(error)
 
 
+def _unknown(file: str, tables: list[str], data: Path) -> Fault:
+    """A file of no table; the nearest name is proposed where no file has it."""
+    folder, stem = file.rpartition("/")[0], Path(file).name.partition(".")[0]
+    close = f"{folder and folder + '/'}{near(stem, named((name, name) for name in tables))}.csv"
+    missing = close not in (".csv", f"{folder}/.csv") and not (data / close).exists()
+    remedy = f"rename it to data/{close} if that is meant, or remove it" if missing else ""
+    return Fault("layout.unknown-file", 0, "", f"the file {file}", f"a table that schemas/ knows: {', '.join(tables)}", "", remedy)
+
+
 def read_dataset(root: Path, memory: Memory | None = None) -> Dataset:
     """Read every CSV below data/, or what changed since it was kept. Raises SchemaError if the schemas cannot be used; bad data never raises."""
     dataset = Dataset(root, read_schemas(root))
@@ -181,8 +203,7 @@ def read_dataset(root: Path, memory: Memory | None = None) -> Dataset:
         kind = folder or stem
         known = facts if folder == "evidence" else [stem] if folder in SHARED else own
         if kind not in dataset.schemas or stem not in known or folder not in ("", *SHARED) or name == file:
-            wanted = f"a table that schemas/ knows: {', '.join(sorted(facts if folder == 'evidence' else own))}"
-            dataset.faults.append((f"data/{file}", Fault("layout.unknown-file", 0, "", f"the file {file}", wanted)))
+            dataset.faults.append((f"data/{file}", _unknown(file, sorted(facts if folder == "evidence" else own), root / "data")))
             continue
         schema = dataset.schemas[kind]
         reading, wrong = _content(path, schema, memory)

@@ -3,8 +3,10 @@
 import argparse
 import importlib
 import io
+import os
 import pkgutil
 import sys
+import traceback
 from pathlib import Path
 
 from mutuals.schema import SchemaError
@@ -46,10 +48,14 @@ def main(argv: list[str] | None = None) -> int:
     try:
         arguments.root = arguments.root.resolve() if arguments.root else find_root()
         return arguments.run(arguments)
-    except (CommandError, SchemaError, FileNotFoundError) as error:
-        print(f"mutuals {arguments.verb}: {error}", file=sys.stderr)
-        return 2
     except BrokenPipeError:
+        return 2
+    except Exception as error:
+        foreseen = isinstance(error, (CommandError, SchemaError, OSError))
+        if os.environ.get("MUTUALS_DEBUG") and not foreseen:
+            traceback.print_exc()
+        hint = "" if foreseen else f" ({type(error).__name__}; “mutuals check” may say why, MUTUALS_DEBUG=1 shows where)"
+        print(f"mutuals {arguments.verb}: {error}{hint}", file=sys.stderr)
         return 2
 
 

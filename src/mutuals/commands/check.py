@@ -1,7 +1,10 @@
 """Check the tables: bytes, schemas, keys, references, dates, evidence, fingerprints, gaps.
 
 Prints every finding as file:line:column, the record, the rule, what was found, what was wanted and what to do.
-Exit code 0: clean; 1: findings; 2: the check could not run.
+There are errors, warnings (which a person must look at) and notes; only errors stop the book.
+Exit code 0: no errors, though there may be warnings and notes; 1: errors; 2: the check could not run.
+With --format json an array as findings.schema.json describes it, which the book publishes. With --format github the first
+ten annotations of each level, and all findings as a table in the file that GITHUB_STEP_SUMMARY names.
 """
 
 import argparse
@@ -9,10 +12,11 @@ import os
 import sys
 import time
 import traceback
+from pathlib import Path
 
 from mutuals import files
 from mutuals.commands import CommandError
-from mutuals.findings import FORMATS, Finding, counted
+from mutuals.findings import FORMATS, Finding, as_summary, counted, errors
 from mutuals.schema import SchemaError
 from mutuals.tables import Memory
 
@@ -29,7 +33,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the gate and print what it finds; as text what is found first is printed first."""
     if not arguments.watch:
-        return 1 if told(arguments) else 0
+        return 1 if errors(told(arguments)) else 0
     memory, seen = Memory(), None
     while True:
         try:
@@ -64,4 +68,7 @@ def told(arguments: argparse.Namespace, memory: Memory | None = None) -> list[Fi
             traceback.print_exc()
         raise CommandError(f"the check could not run: {type(error).__name__}: {error} (MUTUALS_DEBUG=1 shows where)") from error
     print(counted(findings) if arguments.format == "text" else FORMATS[arguments.format](sorted(findings)), flush=True)
+    if arguments.format == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(as_summary(sorted(findings)))
     return findings

@@ -7,6 +7,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 
 from mutuals.dates import spoken
 from mutuals.pages import about, browse, claims, explore, records, search, sharing
+from mutuals.pages.beside import beside
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
 from mutuals.pages.reference import downloads, reference
@@ -20,8 +21,8 @@ def environment(root: Path, view: View) -> Environment:
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     templates.filters |= {"slug": slug, "dashed": dashed}
     nothing = {"toc": "", "around": (), "scripts": (), "has_code": False, "has_figure": False, "linked": ""}
-    templates.globals |= {"view": view, "spoken": spoken, "report": records.report, "frame": frame(root), **nothing}
-    templates.globals |= {"linked_data": sharing.linked_data, "organisation": sharing.organisation}
+    templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
+    templates.globals["described"] = sharing.described
     return templates
 
 
@@ -43,12 +44,12 @@ def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
     """Every generated page by its address: its template and what that needs."""
     found = {**browse.pages(view), **lists(view), **claims.pages(view), **reference(root, view), **about.pages(root, view)}
     found |= {**search.pages(view), **explore.pages(view)}
-    around = records.neighbours(view, "../")
+    around, near = records.neighbours(view, "../"), beside(view)
     for table in map(view.data.get, FOLDERS):
         for record in table.records:
             id = record[table.schema.key[0]]
             found[view.address(table.name, id).removesuffix(".html")] = (
-                "record.html", records.context(view, table, record, around[table.name, id])
+                "record.html", records.context(view, table, record, around[table.name, id], near.get((table.name, id), []))
             )  # fmt: skip
     return found
 
@@ -68,6 +69,6 @@ def write(root: Path, site: Path, view: View) -> None:
     lost = templates.get_template("lost.html").render(base=urlsplit(around.site).path or "/", address="404")
     (site / "404.html").write_text(lost, encoding="utf-8")
     downloads(root, site)
-    listed = {link: words for _, entries in around.parts for link, words in entries}
-    sharing.write(root, site, view, {"index": "What was promised, and what happened?", **listed})
+    sharing.write(root, site, view)
+    explore.write(site, view)
     search.write(site, view)

@@ -1,5 +1,6 @@
 """Reference pages: codebook, rules, quality, known issues and downloads; and the files that are downloaded."""
 
+import json
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -7,9 +8,12 @@ from typing import Any
 
 from mutuals import rules
 from mutuals.check import sentences
+from mutuals.findings import SCHEMA, Said
 from mutuals.pages.lists import Pages
 from mutuals.pages.view import View
 from mutuals.tables import SHARED, Dataset, Table
+
+EXAMPLES = "validation/examples.json"  # a finding of each rule, as the tests see it
 
 
 def _coverage(data: Dataset, table: Table) -> dict[str, Any]:
@@ -69,9 +73,10 @@ def reference(root: Path, view: View) -> Pages:
     """The reference pages by address."""
     data = view.data
     rules.discover(root)
-    by_family: dict[str, list[tuple[str, str, str]]] = {}
-    for id, (sentence, remedy) in sentences().items():
-        by_family.setdefault(id.partition(".")[0], []).append((id, sentence, remedy))
+    by_family: dict[str, list[tuple[str, Said, str]]] = {}
+    examples = json.loads((root / EXAMPLES).read_text(encoding="utf-8"))
+    for id, said in sentences().items():
+        by_family.setdefault(id.partition(".")[0], []).append((id, said, examples.get(id, "")))
     schemas = [data.schemas[name] for name in sorted(data.schemas, key=lambda name: (name in SHARED, name))]
     codes = data.of_kind("codes")
     others = [t for t in data.tables.values() if t not in data.facts and t.kind not in ("evidence", "fingerprints")]
@@ -97,3 +102,4 @@ def downloads(root: Path, site: Path) -> None:
             copy = site / path.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
+    shutil.copyfile(SCHEMA, site / SCHEMA.name)
