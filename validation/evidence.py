@@ -55,10 +55,12 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fact without any evidence row for its cell."""
     if not _facts(table, data):
         return
-    aside = data.get(f"evidence/{table.name}").reading.set_aside
+    evidence = data.get(f"evidence/{table.name}")
+    # A record that has no evidence at all is told once, by keys.evidence.
+    known = set(evidence.column("row_id")) - evidence.reading.set_aside
     for column, proved, _ in _proved(table, data):
         for at, (id, text) in enumerate(zip(table.keys, table.column(column.name), strict=True)):
-            if text and id not in proved and id not in aside:
+            if text and id not in proved and id in known:
                 yield cell_at(table, at, column).fault(
                     "evidence.missing", f"{shown(text)} without evidence", "an evidence row for the cell"
                 )
