@@ -20,6 +20,7 @@ from mutuals.tables import Dataset
 
 VERSION = 1
 ONE, TWO, THREE = "one cell", "cell and evidence", "cell, evidence and words"
+BLANKS, PLACES, ROWS = "blanks", "places and lists", "rows"
 Row = dict[str, str]
 Address = tuple[str, int]
 Edits = dict[Address, list[Row]]
@@ -132,10 +133,10 @@ class Draw:
             frozenset(cells),
         )
 
-    def cells(self) -> Iterator[Mutant]:
-        """One cell changed; of facts also the cell with its evidence, and with the words that it is read from."""
+    def cells(self, wanted: Callable[[str, Column], bool] = lambda kind, column: True) -> Iterator[Mutant]:
+        """One cell changed, in the columns that are wanted; of facts also the cell with its evidence, and with the words that it is read from."""
         for kind, schema in sorted(self.data.schemas.items()):
-            for column in schema.columns:
+            for column in (column for column in schema.columns if wanted(kind, column)):
                 values = self._values(column, kind)
                 for slip in slips(column):
                     for family in (ONE, TWO, THREE) if column.states == "fact" else (ONE,):
@@ -146,7 +147,10 @@ class Draw:
                         yield from self._drawn(self.places[kind], kind, column.name, family, slip, make=make)
 
     def _changed(self, family: str, slip: str, column: Column, values: list[str], address: Address, dice: random.Random) -> Mutant | None:
-        made, row = self._spoiled(self.row(address), column, slip, dice, values), self.row(address)
+        row = self.row(address)
+        if column.name == "row_id" and slip == "another reference":
+            values = self.data.get(row.get("table", self.data.tables[address[0]].subject)).keys
+        made = self._spoiled(row, column, slip, dice, values)
         if made is None:
             return None
         key = row[self.data.tables[address[0]].schema.key[0]]
@@ -189,7 +193,7 @@ class Draw:
         return made, ""
 
     def rows_and_places(self) -> Iterator[Mutant]:
-        """Rows dropped, doubled and swapped; cells blanked; quotations trimmed, sources exchanged, paragraphs shifted."""
+        """Rows dropped, doubled and swapped; cells blanked; quotations trimmed, sources exchanged, paragraphs shifted, values listed twice."""
         for kind, schema in sorted(self.data.schemas.items()):
             key, places = schema[schema.key[0]], self.places[kind]
             for operator, copies in (("dropped", 0), ("doubled", 2), ("swapped", 1)):
@@ -197,29 +201,29 @@ class Draw:
                 def whole(address: Address, dice: random.Random, a: tuple = (operator, copies, key)) -> Mutant | None:
                     if a[0] == "swapped" and address[1] + 1 == len(self.rows[address[0]]):
                         return None
-                    mutant = self._mutant("rows", f"a row {a[0]}", a[2], address, {address: [self.row(address)] * a[1]}, set())
+                    mutant = self._mutant(ROWS, f"a row {a[0]}", a[2], address, {address: [self.row(address)] * a[1]}, set())
                     return replace(mutant, stratum="row", column="", swapped=a[0] == "swapped")
 
                 yield from self._drawn(places, kind, operator, make=whole)
             for column in schema.columns:
-                yield from self._in_column("blanks", "blanked", kind, column, lambda text, dice, values: "")
+                yield from self._in_column(BLANKS, "blanked", kind, column, lambda text, dice, values: "")
+                if column.many:
+                    yield from self._in_column(
+                        PLACES, "listed twice", kind, column, lambda text, dice, values: f"{text}; {text.split('; ')[0]}"
+                    )
                 if column.refers_to == "sources" and column.states == "record":
-                    yield from self._in_column("places", "another source", kind, column, SLIPS["another reference"])
+                    yield from self._in_column(PLACES, "another source", kind, column, SLIPS["another reference"])
                 if column.name == "paragraph" and "source_id" in schema.header:
                     yield from self._in_column(
-                        "places", "paragraph shifted", kind, column, lambda text, dice, values: f"{int(text) + dice.choice([-1, 1])}"
+                        PLACES, "paragraph shifted", kind, column, lambda text, dice, values: f"{int(text) + dice.choice([-1, 1])}"
                     )
         text = self.data.schemas["quotes"]["text"]
-        yield from self._in_column(
-            "places", "last word trimmed", "quotes", text, lambda text, dice, values: text.rpartition(" ")[0] or None
-        )
-        yield from self._in_column(
-            "places", "first word trimmed", "quotes", text, lambda text, dice, values: text.partition(" ")[2] or None
-        )
+        yield from self._in_column(PLACES, "last word trimmed", "quotes", text, lambda text, dice, values: text.rpartition(" ")[0] or None)
+        yield from self._in_column(PLACES, "first word trimmed", "quotes", text, lambda text, dice, values: text.partition(" ")[2] or None)
 
     def _in_column(self, family: str, operator: str, kind: str, column: Column, slip: Callable) -> Iterator[Mutant]:
         """Mutants of one column that are made from the whole cell."""
-        values = self._values(column, kind) if family == "places" else []
+        values = self._values(column, kind) if family == PLACES else []
 
         def make(address: Address, dice: random.Random) -> Mutant | None:
             old = self.row(address)[column.name]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from mutuals import rules
 from mutuals.canonical import Fault, encode
 from mutuals.findings import shown
-from mutuals.mutants import Address, Draw, Mutant, Row
+from mutuals.mutants import BLANKS, ONE, PLACES, Address, Draw, Mutant, Row
 from mutuals.parsing import Reading, read
 from mutuals.tables import Dataset, Table
 
@@ -32,7 +32,7 @@ class Verdict:
     @property
     def located(self) -> bool:
         """Whether a finding leads to the error: to the cell where one cell was changed, else to an edited row."""
-        return self.cell if self.mutant.family in ("one cell", "blanks", "places") else self.row
+        return self.cell if self.mutant.family in (ONE, BLANKS, PLACES) else self.row
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Copy:
 
 
 def faults(data: Dataset, tables: Iterable[Table] | None = None, clean: Dataset | None = None) -> set[tuple[str, Fault]]:
-    """What the gate finds, or finds in these tables: by bytes, by all rules, and by schemas where a table is not that of the clean record."""
+    """The errors that the gate finds, or finds in these tables: by bytes, by all rules, and by schemas where a table is not that of the clean record."""
     from mutuals.suites import ExpectTablesToFollowTheirSchema, as_batch
 
     found: set[tuple[str, Fault]] = set()
@@ -57,8 +57,8 @@ def faults(data: Dataset, tables: Iterable[Table] | None = None, clean: Dataset 
         if clean is None or whole is not clean.tables.get(table.name):
             asked = ExpectTablesToFollowTheirSchema(tables=[table.name])
             told += [fault for _, fault in asked.faults(as_batch([whole]), data)]
-        for rule in rules.REGISTRY.values():
-            told += rule.check(table, data) if rule.concerns(table) else ()
+        for rule in (rule for rule in rules.REGISTRY.values() if rule.level == "error" and rule.concerns(table)):
+            told += rule.check(table, data)
         found |= {(table.file, fault) for fault in told}
     return found
 

@@ -6,15 +6,18 @@ until one of these changes, since it takes much longer than a page.
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from mutuals import attack, history
-from mutuals.mutants import VERSION, Draw
+from mutuals.mutants import BLANKS, ONE, PLACES, ROWS, VERSION, Draw
 from mutuals.score import Trial, Verdict
 from mutuals.tables import read_dataset
 
 SEED, EACH = 1, 1
+KEPT = "_build/score.json"
 CORE = ("facts", "keys and computed cells", "evidence and quotations")
 # Why a kind of error survives: by its family, or what the column is for.
 WHY = {
@@ -24,9 +27,9 @@ WHY = {
     "sources and fingerprints": "The checksum of a copy, its address and the day on which it was read stand in one place only; a hash that no citation uses proves nothing yet.",
     "names, terms and codes": "A name or term that is cut down to a part of the words cited is still in these words.",
     "our summaries": "A title or role in our own words is judged by readers; the machine proves the words that it rests on.",
-    "blanks": "A cell that may be blank, and that no rule needs.",
-    "rows": "A row of a ledger that nothing refers to.",
-    "places": "A shorter quotation is as true to its source as the whole.",
+    BLANKS: "A cell that may be blank, and that no rule needs.",
+    ROWS: "A row of a ledger that nothing refers to.",
+    PLACES: "A shorter quotation is as true to its source as the whole.",
 }
 
 
@@ -51,14 +54,14 @@ def card(verdicts: list[Verdict]) -> dict[str, Any]:
     groups: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in verdicts:
         groups.setdefault((verdict.mutant.family, verdict.mutant.stratum), []).append(verdict)
-    core = [v for v in verdicts if v.mutant.family == "one cell" and v.mutant.stratum in CORE]
+    core = [v for v in verdicts if v.mutant.family == ONE and v.mutant.stratum in CORE]
     lost: dict[str, list[str]] = {}
     for verdict in (verdict for verdict in verdicts if not verdict.rules):
         kind = verdict.mutant.stratum if verdict.mutant.stratum in WHY and verdict.mutant.family not in WHY else verdict.mutant.family
         lost.setdefault(kind, []).append(str(verdict.mutant))
     return {
-        "core": _line("one cell", "facts, keys, computed cells and their evidence", core),
-        "all": _line("one cell", "all columns", [v for v in verdicts if v.mutant.family == "one cell"]),
+        "core": _line(ONE, "facts, keys, computed cells and their evidence", core),
+        "all": _line(ONE, "all columns", [v for v in verdicts if v.mutant.family == ONE]),
         "lines": [_line(*group, found) for group, found in sorted(groups.items())],
         "survivors": [{"kind": kind, "why": WHY.get(kind, ""), "named": sorted(named)} for kind, named in sorted(lost.items())],
     }
@@ -82,12 +85,22 @@ def _key(root: Path) -> str:
     return digest.hexdigest()
 
 
-def kept(root: Path) -> dict[str, Any]:
-    """The score with the seed of the book, computed anew only where it is not the one last kept."""
-    path, key = root / "_build" / "score.json", _key(root)
-    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    if found.get("key") != key:
-        found = json.loads(json.dumps({"key": key, "score": measured(root)}))
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-    return found["score"]
+def found(root: Path) -> dict[str, Any] | None:
+    """The score as it was last kept, if nothing has changed since."""
+    path = root / KEPT
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return kept["score"] if kept.get("key") == _key(root) else None
+
+
+def keep(root: Path) -> None:
+    """Measure with the seed of the book, unless that was done and nothing has changed since."""
+    if found(root) is None:
+        (root / KEPT).parent.mkdir(exist_ok=True)
+        (root / KEPT).write_text(json.dumps({"key": _key(root), "score": measured(root)}, ensure_ascii=False), encoding="utf-8")
+
+
+def begin(root: Path) -> "subprocess.Popen[bytes]":
+    """`keep`, begun in a process of its own, beside which pages can be made."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"from pathlib import Path; from mutuals import scorecard; scorecard.keep(Path({str(root)!r}))"]
+    )

@@ -85,6 +85,8 @@ def slips(column: Column) -> tuple[str, ...]:
         return ("a digit", "a year off by one")
     if column.states == "key":
         return ("a digit", "letters swapped")
+    if column.name == "row_id":
+        return ("a digit", "letters swapped", "another row's", "another reference")
     if column.pattern:
         return ("a digit", "letters swapped", "another row's")
     return ("a digit", "a year off by one", "a word dropped", "a “not” more or less", "another row's")
