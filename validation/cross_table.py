@@ -164,14 +164,14 @@ def place(table: Table, data: Dataset) -> Iterator[Fault]:
     """A figure that sends the reader to a paragraph that does not state it."""
     evidence = data.get("evidence/figures").reading
     cited = set(zip(*map(data.get("evidence/figures").column, ("row_id", "source_id", "paragraph")), strict=True))
-    proved = set(data.get("evidence/figures").column("row_id"))
+    proved, sources = {known[0] for known in cited}, {known[:2] for known in cited}
     for line, row in table.numbered:
         id, at = row["figure_id"], (row["source_id"], row["paragraph"])
         if evidence.usable and id not in evidence.set_aside and id in proved and (id, *at) not in cited:
             yield Fault(
                 "figures.place",
                 line,
-                "paragraph",
+                "paragraph" if (id, at[0]) in sources else "source_id",
                 f"{at[0]}, paragraph {at[1]}",
                 "a paragraph that data/evidence/figures.csv cites for the figure",
                 id,
@@ -183,3 +183,38 @@ def _number(row: dict[str, str]) -> float | None:
         return float(row["value"])
     except ValueError:
         return None
+
+
+@rule(
+    "keys.evidence",
+    "facts",
+    "A record that states facts has evidence under its key.",
+    "correct the key in the table or in its evidence; cite a new record with “mutuals cite”",
+    early=True,
+)
+def keyed(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A key that was changed in one place, so that the record has lost all its evidence."""
+    evidence = data.get(f"evidence/{table.name}")
+    proved = {*evidence.column("row_id"), *evidence.reading.set_aside}
+    facts = [table.column(column.name) for column in table.schema.columns if column.states == "fact"]
+    for at, id in enumerate(table.keys) if evidence.reading.usable else []:
+        if id not in proved and any(cells[at] for cells in facts):
+            found, key = f"{shown(id)} without any evidence", table.schema.key[0]
+            yield Fault("keys.evidence", table.reading.lines[at], key, found, f"a key of {evidence.file}", id)
+
+
+@rule(
+    "events.planned",
+    "events",
+    "What is told as planned or feared is not over before the first source tells it.",
+    "correct certainty_code or the date",
+)
+def planned(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A past event that is told as to come."""
+    sources = data.get("sources").by_key
+    for line, row in table.numbered if table.name == "events" else []:
+        rows = [proof for column in table.schema.columns for proof in data.evidence.get(("events", row["event_id"], column.name), [])]
+        printed = [sources[proof["source_id"]]["date_published"] for proof in rows if proof["source_id"] in sources]
+        if row["certainty_code"] in ("planned", "feared") and printed and all(dates.certainly_after(day, row["date"]) for day in printed):
+            found = f"{shown(row['certainty_code'])} for {shown(row['date'])}"
+            yield Fault("events.planned", line, "certainty_code", found, "a date not before the day of its first source", row["event_id"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mutuals.canonical import Fault
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.rules import rule
 from mutuals.tables import Dataset, Table
@@ -22,14 +22,9 @@ def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         for source, paragraph, words in places:
             if row[source] and in_paragraph(data, row[source], row[paragraph], row[words]) is False:
-                yield Fault(
-                    "errata.fingerprint",
-                    line,
-                    words,
-                    shown(row[words]),
-                    f"words of {row[source]}, paragraph {row[paragraph]}",
-                    row["erratum_id"],
-                )
+                column, wanted = strayed(data, row[source], row[paragraph], row[words])
+                at = {"": words, "source_id": source, "paragraph": paragraph}[column]
+                yield Fault("errata.fingerprint", line, at, shown(row[at]), wanted, row["erratum_id"])
 
 
 @rule(

@@ -6,7 +6,7 @@ from functools import cache
 from mutuals import dates
 from mutuals.canonical import Fault
 from mutuals.derived import COUNT, counted
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
 from mutuals.nearest import looking, named, said
@@ -55,10 +55,12 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fact without any evidence row for its cell."""
     if not _facts(table, data):
         return
-    aside = data.get(f"evidence/{table.name}").reading.set_aside
+    evidence = data.get(f"evidence/{table.name}")
+    # A record that has no evidence at all is told once, by keys.evidence.
+    known = set(evidence.column("row_id")) - evidence.reading.set_aside
     for column, proved, _ in _proved(table, data):
         for at, (id, text) in enumerate(zip(table.keys, table.column(column.name), strict=True)):
-            if text and id not in proved and id not in aside:
+            if text and id not in proved and id in known:
                 yield cell_at(table, at, column).fault(
                     "evidence.missing", f"{shown(text)} without evidence", "an evidence row for the cell"
                 )
@@ -188,8 +190,8 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
     """A number, date, code, name or term that its words do not say."""
     subject, sources, own_words = data.get(table.subject), data.get("sources").by_key, READINGS["own_words"]
     names = {column.name: (column, READINGS[column.reading]) for column in filter(_states_fact, subject.schema.columns)}
-    columns, units = ("row_id", "column", "value", "as_read", "source_id", "note"), subject.column("unit_code")
-    for line, id, name, value, as_read, source_id, note in zip(table.reading.lines, *map(table.column, columns), strict=True):
+    columns, units = ("row_id", "column", "value", "as_read", "source_id", "note", "relation"), subject.column("unit_code")
+    for line, id, name, value, as_read, source_id, note, kind in zip(table.reading.lines, *map(table.column, columns), strict=True):
         column, read = names.get(name, (None, own_words))
         at = subject.places.get(id)
         if column is None or read is own_words or at is None or source_id not in sources:
@@ -197,8 +199,11 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
         unit = units[at] if units else ""
         said = read(Claim(value, as_read, note, column, unit, sources[source_id], data))
         if said is not None:
+            # Where the cell does not say so either, the value is one against two.
+            alone = kind == "supports" and value not in column.items(subject.column(name)[at])
             found = f"{shown(value)} from {shown(as_read)}"
-            yield Fault("evidence.reading", line, "as_read", found, f"what the words say as a {column.reading}: {said}", id)
+            wanted = f"what the words say as a {column.reading}: {said}"
+            yield Fault("evidence.reading", line, "value" if alone else "as_read", found, wanted, id)
 
 
 @rule(
@@ -213,7 +218,9 @@ def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     columns = ("row_id", "source_id", "paragraph", "as_read")
     for line, id, source, paragraph, words in zip(table.reading.lines, *map(table.column, columns), strict=True):
         if in_paragraph(data, source, paragraph, words) is False:
-            yield Fault("evidence.fingerprint", line, "as_read", shown(words), f"words of {source}, paragraph {paragraph}", id)
+            column, wanted = strayed(data, source, paragraph, words)
+            found = {"": words, "source_id": source, "paragraph": paragraph}[column]
+            yield Fault("evidence.fingerprint", line, column or "as_read", shown(found), wanted, id)
 
 
 @rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mutuals import dates
 from mutuals.canonical import Fault
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.rules import rule
 from mutuals.schema import whole
@@ -24,14 +24,8 @@ def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["text"]) is False:
-            yield Fault(
-                "quotes.fingerprint",
-                line,
-                "text",
-                shown(row["text"]),
-                f"words of {row['source_id']}, paragraph {row['paragraph']}",
-                row["quote_id"],
-            )
+            column, wanted = strayed(data, row["source_id"], row["paragraph"], row["text"])
+            yield Fault("quotes.fingerprint", line, column or "text", shown(row[column or "text"]), wanted, row["quote_id"])
 
 
 @rule(
@@ -45,6 +39,26 @@ def short(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         if len(row["text"].split()) > MOST_WORDS:
             yield Fault("quotes.short", line, "text", f"{len(row['text'].split())} words", f"at most {MOST_WORDS}", row["quote_id"])
+
+
+@rule(
+    "quotes.form",
+    "quotes",
+    "A statement begins with a capital and ends as a sentence or with a comma; a fragment or a term does neither.",
+    "copy the whole statement, or correct mode_code",
+)
+def form(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A statement that was trimmed, or words of one that pass for it."""
+    for line, row in table.numbered:
+        text, known = row["text"], row["mode_code"] in data.get("codes/quote_modes").by_key
+        said = text[:1].isupper() or text[:1].isdigit(), text.endswith((".", "?", "!", ","))
+        if text and known and set(said) != {row["mode_code"] == "statement"}:
+            wanted = (
+                "a capital first and a mark at the end"
+                if row["mode_code"] == "statement"
+                else f"words from inside a sentence, for {shown(row['mode_code'])}"
+            )
+            yield Fault("quotes.form", line, "text", shown(text), wanted, row["quote_id"])
 
 
 @rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date")

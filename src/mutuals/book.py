@@ -131,14 +131,17 @@ def _timed(step: str, work: Callable[[], Result]) -> Result:
 
 def build(root: Path) -> Path:
     """Build the whole book and return its folder, `_build/html`. Raises BookError with what to mend."""
-    from mutuals import pages
+    from mutuals import pages, scorecard
     from mutuals.sphinx_ext import slim
 
     root = root.resolve()
     _timed("gate", lambda: gate(root))
+    score = scorecard.begin(root)
     view = pages.read(root)
     built = _timed("chapters", lambda: run(root, stage(root, view)))
     slim(built)
+    if _timed("score", score.wait):
+        raise BookError("the score of the gate could not be measured; “mutuals score” shows why")
     _timed("pages", lambda: pages.write(root, built, view))
     site = publish(root, built)
     print(f"the book is in {site.relative_to(root)}: open {site.relative_to(root) / 'index.html'}")

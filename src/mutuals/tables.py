@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mutuals.canonical import Fault
-from mutuals.fingerprints import Run
+from mutuals.fingerprints import Fingerprint
 from mutuals.nearest import named, near
 from mutuals.parsing import Reading, read
 from mutuals.schema import SEPARATOR, Schema, SchemaError, read_schemas
@@ -102,7 +102,7 @@ class Dataset:
     schemas: dict[str, Schema]
     tables: dict[str, Table] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
-    fingerprints: dict[str, set[Run]] = field(default_factory=dict)
+    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
 
     @property
     def facts(self) -> list[Table]:
