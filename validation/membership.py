@@ -21,14 +21,19 @@ def _strangers(id: str, table: Table, data: Dataset, target: Callable[[Column], 
         yield cell.fault(id, found, f"{wanted} of {data.get(target(cell.column)).file}")
 
 
-@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it", early=True)
+@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it", early=True, sees="row")
 def code(table: Table, data: Dataset) -> Iterator[Fault]:
     """A code of no list."""
     yield from _strangers("schema.code", table, data, lambda column: column.codes and f"codes/{column.codes}", "a code")
 
 
 @rule(
-    "schema.reference", "all", "A reference points to a row that exists.", "correct the key, or add the row that it points to", early=True
+    "schema.reference",
+    "all",
+    "A reference points to a row that exists.",
+    "correct the key, or add the row that it points to",
+    early=True,
+    sees="row",
 )
 def reference(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reference to nothing."""

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mutuals import rules
 from mutuals.canonical import RULES as BYTE_RULES
@@ -16,6 +17,9 @@ from mutuals.canonical import Fault
 from mutuals.findings import Finding, shown
 from mutuals.schema import SchemaError
 from mutuals.tables import Dataset, Memory, read_dataset
+
+if TYPE_CHECKING:
+    from mutuals.suites import Engine
 
 SCHEMA_RULES = {
     "schema.required": ("A cell that must be filled is filled.", "fill the cell, or remove the row"),
@@ -100,11 +104,11 @@ def early() -> Iterator[Part]:
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 
-def late(data: Dataset, memory: Memory | None = None) -> Iterator[tuple[str, Fault]]:
+def late(data: Dataset, memory: Memory | None = None, engine: "Engine | None" = None) -> Iterator[tuple[str, Fault]]:
     """What the suites of Great Expectations find; importing it takes seconds."""
     from mutuals import suites
 
-    return ((table.file, fault) for table, fault in suites.run(data, memory))
+    return ((table.file, fault) for table, fault in suites.run(data, memory, engine))
 
 
 def _apart(part: Part, data: Dataset) -> Part:
@@ -136,27 +140,33 @@ def _asked() -> list[tuple[str, Fault]]:
 _inherited: list[tuple[Part, Dataset]] = []
 
 
-def stages(root: Path, apart: bool = False, memory: Memory | None = None) -> Iterator[list[Finding]]:
+def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark: bool = False) -> Iterator[list[Finding]]:
     """The findings on the repository at `root` in the parts of the gate, each by file and line.
 
     Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others;
-    `memory` is what a warm process keeps from one call to the next.
+    `memory` is what a warm process keeps from one call to the next. With `spark` the tables lie there, and all is asked there.
     """
-    data = read_dataset(Path(root).resolve(), memory)
+    if spark:
+        from mutuals.spark import Spark
+
+        engine = Spark(Path(root).resolve())
+        data, parts, last = engine.data, (), partial(late, engine=engine)
+    else:
+        data, parts, last = read_dataset(Path(root).resolve(), memory), early(), partial(late, memory=memory)
     rules.discover(data.root)
     told, known = sentences(), Known(data.root)
-    last = _apart(late, data) if apart else partial(late, memory=memory)
+    last = _apart(last, data) if apart and not spark else last
     seen: set[Finding] = set()
-    for part in (read_faults, *early(), last):
+    for part in (read_faults, *parts, last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
         yield sorted([*known.without(found), *(known.stale() if part is last else ())])
 
 
-def check(root: Path) -> list[Finding]:
+def check(root: Path, spark: bool = False) -> list[Finding]:
     """All findings on the repository at `root`, by file and line; an empty list if it is clean.
 
     Raises SchemaError where a schema or the list of known failures cannot be used, and suites.CheckError
     where an expectation could not run: then nothing is known about the data.
     """
-    return sorted(finding for part in stages(root) for finding in part)
+    return sorted(finding for part in stages(root, spark=spark) for finding in part)

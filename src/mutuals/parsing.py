@@ -219,8 +219,8 @@ def read(data: bytes, schema: Schema) -> Reading:
         if len(reading.set_aside) > MOST_FAULTS:
             break
     reading.add(header, rows)
-    _check_order(reading, schema)
-    _count_more(reading)
+    check_order(reading, schema)
+    count_more(reading)
     return reading
 
 
@@ -238,7 +238,8 @@ def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
     return header
 
 
-def _check_order(reading: Reading, schema: Schema) -> None:
+def check_order(reading: Reading, schema: Schema) -> None:
+    """Note the first row that stands after one with a later key."""
     keys = schema.sort_keys(reading.columns)
     late = next((at for at, (before, after) in enumerate(pairwise(keys), 1) if after < before), None)
     if late is not None:
@@ -246,7 +247,7 @@ def _check_order(reading: Reading, schema: Schema) -> None:
         reading.fault("bytes.order", reading.lines[late], schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
 
 
-def _count_more(reading: Reading) -> None:
+def count_more(reading: Reading) -> None:
     """Say how many faults of a rule were not noted one by one, and whether the rest of the file was read at all."""
     if len(reading.set_aside) > MOST_FAULTS:
         reading.usable = False

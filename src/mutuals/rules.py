@@ -12,11 +12,17 @@ from mutuals.tables import LEDGERS, SHARED, Dataset, Table
 Check = Callable[[Table, Dataset], Iterator[Fault]]
 
 
+# What a rule sees when it judges a row. In a row: of other tables the code lists, sources and ledgers, and the rows that some
+# cell refers to. In a record: its evidence and the reasons for its blanks too. In a source: the fingerprints of those it cites.
+SEES = ("row", "record", "source", "table", "everything")
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule. `on` is a table, a shared kind such as "evidence", "facts" for every fact table, or "all".
 
     `early` rules are those on references and proofs: they are asked first, before Great Expectations is there.
+    `sees`, one of SEES, says what must lie in one place for it where the tables lie in pieces.
     """
 
     id: str
@@ -25,6 +31,7 @@ class Rule:
     remedy: str
     check: Check
     early: bool = False
+    sees: str = "everything"
 
     def concerns(self, table: Table) -> bool:
         """Whether the rule is asked of a table."""
@@ -34,11 +41,13 @@ class Rule:
 REGISTRY: dict[str, Rule] = {}
 
 
-def rule(id: str, on: str, sentence: str, remedy: str, early: bool = False) -> Callable[[Check], Check]:
+def rule(id: str, on: str, sentence: str, remedy: str, early: bool = False, sees: str = "everything") -> Callable[[Check], Check]:
     """Register the decorated function as a rule: it yields a Fault for each place where the rule does not hold."""
 
     def register(check: Check) -> Check:
-        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early)
+        if sees not in SEES:
+            raise ValueError(f"the rule {id} sees one of {', '.join(SEES)}, not {sees}")
+        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early, sees)
         return check
 
     return register
