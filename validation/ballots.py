@@ -20,6 +20,7 @@ def _number(text: str) -> float | None:
     "ballots",
     "No more people answer than are asked, and those for and against are at most 100 per cent together.",
     "check the numbers against their evidence",
+    sees="row",
 )
 def sums(table: Table, data: Dataset) -> Iterator[Fault]:
     """Votes that do not add up."""

@@ -26,6 +26,7 @@ IN_ORDER = {
     "all",
     "A date is an EDTF date: 2010-08-12, 2012-06, 2012, 2011-11~, [..2011-11-13].",
     "write the date as EDTF, no more precise than its source",
+    sees="row",
 )
 def form(table: Table, data: Dataset) -> Iterator[Fault]:
     """A date that no program can read."""
@@ -33,7 +34,7 @@ def form(table: Table, data: Dataset) -> Iterator[Fault]:
         yield cell.fault("dates.form", shown(cell.text), f"an EDTF date like {cell.column.example}", remedies.date(cell.text).remedy)
 
 
-@rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence")
+@rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence", sees="row")
 def order(table: Table, data: Dataset) -> Iterator[Fault]:
     """A contract that starts before its award, a deadline before its promise, and the like."""
     for first, second in IN_ORDER.get(table.name, []):
@@ -48,6 +49,7 @@ def order(table: Table, data: Dataset) -> Iterator[Fault]:
     "events",
     "What is told as having happened happened before we read of it.",
     "correct the date, or mark the event as planned",
+    sees="row",
 )
 def future(table: Table, data: Dataset) -> Iterator[Fault]:
     """A past event in the future of the latest reading."""
@@ -59,7 +61,13 @@ def future(table: Table, data: Dataset) -> Iterator[Fault]:
             )
 
 
-@rule("derived.differs", "facts", "A derived cell is what its rule computes from the row.", "write the value that the rule computes")
+@rule(
+    "derived.differs",
+    "facts",
+    "A derived cell is what its rule computes from the row.",
+    "write the value that the rule computes",
+    sees="row",
+)
 def derived(table: Table, data: Dataset) -> Iterator[Fault]:
     """A derived cell that was edited, or not recomputed."""
     for column in (column for column in table.schema.columns if column.rule not in ("", COUNT)):
@@ -70,7 +78,9 @@ def derived(table: Table, data: Dataset) -> Iterator[Fault]:
                 yield cell.fault("derived.differs", shown(cell.text), f"{shown(wanted)} by the rule {column.rule}")
 
 
-@rule("lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once")
+@rule(
+    "lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once", sees="row"
+)
 def lists(table: Table, data: Dataset) -> Iterator[Fault]:
     """Lists with empty, doubled or badly parted values."""
     for cell in cells(table, lambda column: column.many, _ill_parted):
@@ -83,7 +93,7 @@ def _ill_parted(column: Column, text: str) -> bool:
     return len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items)
 
 
-@rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one")
+@rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one", sees="row")
 def broader(table: Table, data: Dataset) -> Iterator[Fault]:
     """A place in a region that the list does not have."""
     close = looking(lambda: table.names)
@@ -98,6 +108,7 @@ def broader(table: Table, data: Dataset) -> Iterator[Fault]:
     "facts",
     "A removed key is never used again.",
     "give the row another key, or remove the tombstone if the removal was a mistake",
+    sees="row",
 )
 def reused(table: Table, data: Dataset) -> Iterator[Fault]:
     """A key that came back from the dead."""
@@ -113,6 +124,7 @@ def reused(table: Table, data: Dataset) -> Iterator[Fault]:
     "tombstones",
     "A tombstone is of a table, and points to a key that exists or was itself removed.",
     "correct the table or the key",
+    sees="table",
 )
 def target(table: Table, data: Dataset) -> Iterator[Fault]:
     """A tombstone that leads nowhere."""
@@ -132,7 +144,11 @@ def target(table: Table, data: Dataset) -> Iterator[Fault]:
 
 
 @rule(
-    "figures.part", "figures", "A part of a figure names a figure of the same unit that is not smaller.", "correct part_of_id or the values"
+    "figures.part",
+    "figures",
+    "A part of a figure names a figure of the same unit that is not smaller.",
+    "correct part_of_id or the values",
+    sees="table",
 )
 def part(table: Table, data: Dataset) -> Iterator[Fault]:
     """A part that is larger than its whole, or of nothing."""
@@ -159,6 +175,7 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
     "figures",
     "A figure stands in the paragraph that evidence for it names.",
     "correct source_id or paragraph, or cite that paragraph",
+    sees="record",
 )
 def place(table: Table, data: Dataset) -> Iterator[Fault]:
     """A figure that sends the reader to a paragraph that does not state it."""

@@ -15,6 +15,7 @@ from mutuals.tables import Dataset, Table
     "What an erratum says is printed stands in that paragraph of the source, and so does what shows the error.",
     "copy the words as printed, and check the paragraph",
     early=True,
+    sees="source",
 )
 def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     """An error that nobody made, or a proof that is not there."""
@@ -32,6 +33,7 @@ def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     "errata",
     "An erratum that rests on a source names its paragraph and words; a correction differs from what is printed.",
     "fill the three columns together, or none; correct the correction",
+    sees="row",
 )
 def whole(table: Table, data: Dataset) -> Iterator[Fault]:
     """Half a proof, or a correction that changes nothing."""

@@ -50,6 +50,7 @@ def _proved(table: Table, data: Dataset) -> Iterator[tuple[Column, set[str], set
     "Each filled cell that states a fact has at least one evidence row.",
     "add evidence with “mutuals cite”, or blank the cell",
     early=True,
+    sees="record",
 )
 def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fact without any evidence row for its cell."""
@@ -72,6 +73,7 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each record says how many evidence rows it has, so that none is lost unseen.",
     "restore the evidence row that is gone; where rows were added or removed on purpose, run “mutuals format”",
     early=True,
+    sees="record",
 )
 def count(table: Table, data: Dataset) -> Iterator[Fault]:
     """A record with fewer or more evidence rows than it says."""
@@ -89,6 +91,7 @@ def count(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each value of a fact is repeated by evidence that supports it.",
     "if the cell is right, cite its source; if the evidence is right, restore the cell",
     early=True,
+    sees="record",
 )
 def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     """A cell whose evidence supports other values."""
@@ -112,6 +115,7 @@ def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each evidence row belongs to a filled fact cell.",
     "remove the row, or fill the cell that it proves",
     early=True,
+    sees="record",
 )
 def orphan(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence for a record, column or cell that is not there."""
@@ -145,6 +149,7 @@ def _includes(wide: str, narrow: str) -> bool:
     "Evidence that supports a cell repeats its value; evidence that is less precise includes it; evidence that contradicts it differs and says why the cell stands.",
     "make value and relation agree; for a contradiction, say in the note why the cell keeps its value",
     early=True,
+    sees="record",
 )
 def relation(table: Table, data: Dataset) -> Iterator[Fault]:
     """Support with another value beside a supported one, contradiction with the same value or without a reason."""
@@ -185,6 +190,7 @@ def _related(table: Table, at: int, column: Column, text: str, supported: Callab
     "A value follows from its as_read by the reading that its column names.",
     "correct the value, or cite the words that say it",
     early=True,
+    sees="record",
 )
 def reading(table: Table, data: Dataset) -> Iterator[Fault]:
     """A number, date, code, name or term that its words do not say."""
@@ -212,6 +218,7 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
     "The words of as_read stand in that paragraph of the source.",
     "copy the words as printed, and check the paragraph; “mutuals verify” helps where a copy is at hand",
     early=True,
+    sees="source",
 )
 def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     """Words that the source's fingerprint does not hold."""
@@ -229,6 +236,7 @@ def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     f"An as_read is at most {MOST_WORDS} words: a proof, not a copy of the article.",
     "cite only the words that say it",
     early=True,
+    sees="row",
 )
 def short(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence that copies more than it needs."""

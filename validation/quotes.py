@@ -19,6 +19,7 @@ MOST_WORDS = 100
     "A quotation stands word for word in that paragraph of its source.",
     "copy the words between the quotation marks exactly as printed, misprints and all",
     early=True,
+    sees="source",
 )
 def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""
@@ -33,6 +34,7 @@ def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     "quotes",
     f"A quotation is at most {MOST_WORDS} words: short quotations only are kept.",
     "keep the part that matters, or leave it out",
+    sees="row",
 )
 def short(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation that is a copy of the article."""
@@ -61,7 +63,7 @@ def form(table: Table, data: Dataset) -> Iterator[Fault]:
             yield Fault("quotes.form", line, "text", shown(text), wanted, row["quote_id"])
 
 
-@rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date")
+@rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date", sees="row")
 def said(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation said after its source was published."""
     sources = data.get("sources").by_key
@@ -83,6 +85,7 @@ def said(table: Table, data: Dataset) -> Iterator[Fault]:
     "quotes",
     "A quotation that continues another is of the same source and speaker, and continues an earlier paragraph or the same.",
     "correct continues_id",
+    sees="table",
 )
 def continues(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation carried on by somebody else."""

@@ -13,6 +13,7 @@ from mutuals.tables import LEDGERS, SHARED, Dataset, Table
     "second_readings",
     "A second reading is of a fact of the record, or of one that was removed and has a tombstone.",
     "correct the table, the key or the column",
+    sees="row",
 )
 def target(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reading of nothing."""
@@ -33,6 +34,7 @@ def target(table: Table, data: Dataset) -> Iterator[Fault]:
     "second_readings",
     "An error has a severity and says what was done; what agrees, or was not reached, has none.",
     "correct severity_code, or say in resolution what was done",
+    sees="row",
 )
 def verdict(table: Table, data: Dataset) -> Iterator[Fault]:
     """An error without weight or end, or a weight without an error."""

@@ -258,8 +258,8 @@ def read(data: bytes, schema: Schema) -> Reading:
         if cells is None and reading.unread > MOST_FAULTS:
             break
     reading.add(header, rows)
-    _check_order(reading, schema)
-    _count_more(reading)
+    check_order(reading, schema)
+    count_more(reading)
     return reading
 
 
@@ -277,14 +277,15 @@ def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
     return header
 
 
-def _check_order(reading: Reading, schema: Schema) -> None:
+def check_order(reading: Reading, schema: Schema) -> None:
+    """Note the first row that stands after one with a later key."""
     late = next((at for at, (before, after) in enumerate(pairwise(schema.sort_keys(reading.columns)), 1) if after < before), None)
     if late is not None:
         id = reading.columns[schema.key[0]][late]
         reading.fault("bytes.order", reading.lines[late], schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
 
 
-def _count_more(reading: Reading) -> None:
+def count_more(reading: Reading) -> None:
     """Say how many faults of a rule were not noted one by one, and whether the rest of the file was read at all."""
     if reading.unread > MOST_FAULTS:
         reading.usable = False
