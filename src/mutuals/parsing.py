@@ -177,6 +177,14 @@ def _quick(raw: bytes, width: int) -> list[str] | None:
     return None if wrong or len(cells) != width else cells
 
 
+def _set_aside(reading: Reading, number: int, cells: list[str], header: list[str], schema: Schema, start: str) -> None:
+    """Note a line with too many cells or too few; of the latter the cells are kept, for they may be all that was filled."""
+    remedy = SHORT if len(cells) < len(header) else ""
+    reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, remedy)
+    if remedy and header == schema.header:
+        reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
+
+
 def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], schema: Schema) -> list[str] | None:
     """The cells of a line as they were meant, what is wrong with it being noted; None where it cannot be read."""
     if len(raw) > MOST_BYTES:
@@ -198,12 +206,7 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
             reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
             return None
         else:
-            few = len(cells) < len(header)
-            reading.fault(
-                "bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, SHORT if few else ""
-            )
-            if few and header == schema.header:
-                reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
+            _set_aside(reading, number, cells, header, schema, start)
         reading.set_aside.add(start)
         return None
     id = clean(cells[header.index(schema.key[0])])
