@@ -1,17 +1,21 @@
 """The gate: each rule finds its own fault and nothing else, all faults are told, and the command says so."""
 
 import datetime
+import html
 import json
 import os
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 from repository import Repository, places, told
 
-from mutuals import check, fingerprints, rules
+from mutuals import book, check, fingerprints, rules
+from mutuals.canonical import MOST_BYTES, RULES
 from mutuals.commands import main
-from mutuals.findings import LEVELS, Finding, as_github, as_json, as_text
+from mutuals.findings import LEVELS, SCHEMA, Finding, as_github, as_json, as_summary, as_text
 from mutuals.schema import SchemaError, read_schema
 
 Where = tuple[str, int, str, str]
@@ -876,7 +880,11 @@ def test_findings_are_exit_code_1_and_json(repo: Repository, capsys: pytest.Capt
     repo.save()
     assert main(["check", "--root", str(repo.root), "--format", "json"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert {tuple(finding) for finding in told} == {("file", "line", "column", "id", "rule", "found", "wanted", "remedy")}
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.validate(told, schema, jsonschema.Draft202012Validator)
+    assert {tuple(finding) for finding in told} == {tuple(field.name for field in fields(Finding))} == {tuple(schema["items"]["required"])}
+    assert set(schema["items"]["properties"]) == set(schema["items"]["required"])
+    assert set(schema["items"]["properties"]["level"]["enum"]) == set(LEVELS)
     assert (*where, "schema.required") in {(f["file"], f["line"], f["column"], f["id"], f["rule"]) for f in told}
 
 
@@ -892,6 +900,108 @@ def test_github_annotations_are_escaped() -> None:
     assert "100%25%0A" in message
     assert "do%0D%0Ait" in message
     assert count == "1 finding"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [{"line": "1"}, {"line": -1}, {"file": ""}, {"level": "fatal"}, {"more": "x"}, {"found": None}],
+    ids=lambda spoil: next(iter(spoil)),
+)
+def test_the_schema_of_findings_refuses_others(spoil: dict) -> None:
+    """A schema that allows anything."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    finding = json.loads(as_json([AWKWARD]))[0]
+    jsonschema.validate([finding], schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate([finding | spoil], schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate([{name: value for name, value in finding.items() if name not in spoil} | {"x": 1}], schema)
+
+
+def levelled(level: str) -> Finding:
+    """A finding of a level."""
+    return replace(AWKWARD, level=level)
+
+
+def test_levels_are_told_and_only_errors_fail(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    """A warning that stops the book, an error that does not, or either unsaid."""
+    FIXTURES["letters.script"](repo)
+    repo.save()
+    book.gate(repo.root)
+    assert main(["check", "--root", str(repo.root)]) == 0
+    told, count = capsys.readouterr().out.splitlines()
+    assert "[letters.script] warning: found" in told
+    assert count == "1 finding: 1 warning"
+    FIXTURES["schema.required"](repo)
+    repo.save()
+    assert main(["check", "--root", str(repo.root)]) == 1
+    assert capsys.readouterr().out.endswith("\n2 findings: 1 error, 1 warning\n")
+    with pytest.raises(book.BookError, match="2 findings: 1 error, 1 warning"):
+        book.gate(repo.root)
+    everything = [levelled(level) for level in LEVELS]
+    assert as_text(everything).endswith("\n3 findings: 1 error, 1 warning, 1 note")
+
+
+def test_github_shows_ten_of_a_level(repo: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An eleventh annotation, which GitHub drops unsaid, or findings that stand nowhere."""
+    lines = as_github([levelled(level) for level in LEVELS for _ in range(12)]).split("\n")
+    assert [line.split(" ")[0] for line in lines[:-1]] == ["::error"] * 10 + ["::warning"] * 10 + ["::notice"] * 10
+    assert lines[-1] == "36 findings: 12 errors, 12 warnings, 12 notes"
+    for row in repo.rows("quotes")[:12]:
+        row["stance_code"] = "no|such `code` <b>"
+    repo.save()
+    summary = repo.root / "summary.md"
+    summary.write_text("before\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert main(["check", "--root", str(repo.root), "--format", "github"]) == 1
+    assert capsys.readouterr().out.count("::error ") == 10
+    written = summary.read_text(encoding="utf-8")
+    assert written.startswith("before\n**12 findings**\n")
+    assert written.count("data&#47;quotes&#46;csv&#58;") == 12
+
+
+def test_a_summary_holds_any_cell() -> None:
+    """A cell that ends its column, begins a link or a tag, or makes the table larger than GitHub takes."""
+    found = replace(AWKWARD, found="a | b ` c < d > e [f](g) *h* _i_ @j \\ http://k é")
+    row = as_summary([found]).splitlines()[4]
+    assert row.count("|") == 6
+    assert not set("`<>[]()*_@/\\") & set(row)
+    assert html.unescape(row.split(" | ")[4].removesuffix(" |")) == f"found {found.found}, wanted {found.wanted}; do it"
+    many = as_summary([replace(found, found="x" * 1_000)] * 2_000)
+    assert len(many.encode()) < 1_000_000
+    shown = many.count("some&#46;rule")
+    assert f"\n{2_000 - shown} more are" in many
+    assert as_summary([]) == "**no findings**\n\n"
+
+
+@pytest.mark.parametrize(
+    ("expires", "rules"),
+    [
+        ("2026-11-30", ["known-failures.soon"]),
+        ("2026-12-30", ["known-failures.soon"]),
+        ("2026-12-31", []),
+        ("2026-11-29", ["known-failures.expired"]),
+    ],
+)
+def test_a_known_failure_ends_with_its_day(repo: Repository, expires: str, rules: list[str]) -> None:
+    """An exception that ends a day early or late, or that hides its fault no more once it has."""
+    FIXTURES["schema.reference"](repo)
+    known(repo, id="surrey-2011", expires=expires)
+    assert [finding.rule for finding in repo.findings()] == rules
+
+
+@pytest.mark.parametrize("expires", ["2026", "2026-12", "2026-12-31~", "2026-02-30", "soon", ""])
+def test_a_known_failure_without_a_day_stops_the_gate(repo: Repository, expires: str) -> None:
+    """An exception for ever."""
+    known(repo, id="surrey-2011", expires=expires)
+    with pytest.raises(SchemaError, match="expires"):
+        check.Known(repo.root)
+
+
+def test_the_numbers_in_the_rules_are_those_in_use() -> None:
+    """A sentence that keeps an old limit."""
+    assert f"{MOST_BYTES:,}" in RULES["bytes.long"].sentence
+    assert f"{check.SOON} days" in RULES["known-failures.soon"].sentence
 
 
 def test_text_names_place_record_rule_and_remedy() -> None:

@@ -58,6 +58,9 @@ def stands(table: Table, data: Dataset) -> Iterator[Fault]:
     removed = {(row["table"], row["row_id"]) for row in data.get("tombstones").records}
     place = ("source_id", "paragraph", "value")
     for line, row in table.numbered:
+        evidence = data.get(f"evidence/{row['table']}").reading if row["table"] in data.schemas else None
+        if evidence is None or not evidence.usable or row["row_id"] in evidence.set_aside:
+            continue  # which another rule reports
         proofs = [[proof[name] for name in place] for proof in data.evidence.get((row["table"], row["row_id"], row["column"]), [])]
         read = [row[name] for name in place]
         if row["verdict_code"] == "error" or row["resolution"] or read in proofs or (row["table"], row["row_id"]) in removed:

@@ -10,12 +10,13 @@ from dataclasses import replace
 from functools import cache
 
 from mutuals import dates
+from mutuals.canonical import FORMULA_STARTS
 from mutuals.derived import recompute
 from mutuals.remedies import of_cell
 from mutuals.schema import TYPES, Column
 from mutuals.tables import Dataset, Table
 
-MOST_LETTERS = 300  # of a cell in which lost commas are looked for
+MOST_LETTERS = 1_000  # of a cell in which lost commas are looked for
 Row = tuple[str, ...]
 Change = tuple[int, str, str, str, str]
 
@@ -56,6 +57,8 @@ def _fits(column: Column, text: str, data: Dataset) -> bool:
     """Whether a cell may stand in a column, by itself."""
     if not text:
         return not column.required
+    if text != text.strip() or (text[0] in FORMULA_STARTS and column.type == "string"):
+        return False
     if column.codes or column.refers_to:
         target = data.get(f"codes/{column.codes}" if column.codes else column.refers_to)
         return all(map(target.knows, column.items(text)))
@@ -100,7 +103,9 @@ def fill(table: Table, data: Dataset) -> None:
     reading, columns = table.reading, list(table.schema.columns)
     fits = cache(lambda at, text: _fits(columns[at], text, data))
     rows = {line: whole(cells, len(columns), fits) for line, cells in reading.short.items()}
-    if any(row is None or row[: len(reading.short[line])] != tuple(reading.short[line]) for line, row in rows.items()):
+    unsure = {line for line, row in rows.items() if row is None or row[: len(reading.short[line])] != tuple(reading.short[line])}
+    reading.short = {line: reading.short[line] for line in unsure}
+    if unsure:
         return
     for line, row in sorted(rows.items()):
         reading.lines.append(line)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from mutuals.findings import shown
 
-MOST_NAMES, MOST_LETTERS, ALIKE = 5_000, 100, 0.75
+MOST_NAMES, MOST_LETTERS, ALIKE = 5_000, 100, 0.7
 MOST_LOOKED_UP = 50  # by one asker, since looking for the nearest of many names takes long
 # Letters that look like Latin ones; for wide and mathematical letters Unicode itself says which they are (NFKC).
 LOOKALIKES = str.maketrans(

@@ -15,7 +15,7 @@ from mutuals.mending import fill, mend
 from mutuals.parsing import Reading
 from mutuals.tables import Dataset, Table, read_dataset
 
-UNSURE = "add the missing commas: more than one place for them makes a row, or one line of the file cannot be filled"
+UNSURE = "add the missing commas, for which there are several places"
 MENDABLE = {
     "bytes.encoding",
     "bytes.bom",
