@@ -74,6 +74,7 @@ def parts() -> Iterator[types.SimpleNamespace]:
     """Stand-ins for the gate and the generated pages, so that this tests the engine alone."""
     fakes = {
         "mutuals.check": {"check": lambda root: []},
+        "mutuals.scorecard": {"begin": lambda root: types.SimpleNamespace(wait=lambda: 0)},
         "mutuals.pages": {"read": lambda root: None, "fill": lambda target, view: None, "write": write_pages},
     }
     with pytest.MonkeyPatch.context() as patch:
@@ -237,12 +238,17 @@ def test_a_figure_without_title_is_refused(spoilt: Path) -> None:
     assert "Traceback" not in said
 
 
-def test_an_output_with_a_script_is_refused(spoilt: Path) -> None:
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [("<table><script>alert(1)</script></table>", "script"), ("<td><IMG src=x></td>", "img"), ("<td\nonclick=a()>b</td>", "onclick")],
+)
+def test_an_output_that_is_more_than_a_table_is_refused(spoilt: Path, html: str, said: str) -> None:
+    """Markup in the output of a notebook, which may be that of a cell."""
     path = spoilt / "notebooks" / "question.ipynb"
     made = nbformat.read(path, as_version=4)
-    made.cells[1].outputs[0].data = {"text/html": "<table><script>alert(1)</script></table>"}
+    made.cells[1].outputs[0].data = {"text/html": html}
     nbformat.write(made, path)
-    assert "notebooks/question: an output holds a script" in failed(spoilt)
+    assert f"notebooks/question: an output holds “{said}”" in failed(spoilt)
 
 
 def test_two_figures_of_one_name_are_refused(spoilt: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mutuals import pages
-from mutuals.pages import about, browse, claims
+from mutuals.pages import about, browse, claims, explore
 from mutuals.pages.sharing import changes
 from mutuals.pages.view import View
 
@@ -26,7 +26,7 @@ def made(root: Path, view: View) -> dict[str, str]:
     """Every page of the whole record that is not of a single record."""
     templates = pages.environment(root, view)
     return {
-        address: templates.get_template(template).render(base="../" * address.count("/"), address=address, linked="", **context)
+        address: templates.get_template(template).render(base="../" * address.count("/"), address=address, linked="", **context())
         for address, (template, context) in pages.pages(root, view).items()
         if template != "record.html"
     }
@@ -39,9 +39,10 @@ def entries(view: View, address: str) -> Iterator[tuple[str, str]]:
 
 
 def test_no_page_outweighs_what_a_telephone_can_take(root: Path, made: dict[str, str]) -> None:
-    """A list that grew too long: it has to be parted. Whole tables, in the explorer, are as long as they are."""
+    """A list that grew too long: it has to be parted."""
     shared = sum((root / "book/_static" / name).stat().st_size for name in ("spunout.css", "theme.js", "favicon.svg"))
-    sizes = {address: len(text.encode()) + shared for address, text in made.items() if not address.startswith("explore/")}
+    found = sum((root / "book/_static" / name).stat().st_size for name in ("find.css", "explore.js"))
+    sizes = {address: len(text.encode()) + shared + found * address.startswith("explore") for address, text in made.items()}
     assert {address: size for address, size in sizes.items() if size > LIMIT} == {}
 
 
@@ -92,6 +93,27 @@ def test_headings_and_addresses_are_one_of_a_kind(made: dict[str, str]) -> None:
         assert len(ids) == len(set(ids)), (address, [id for id in ids if ids.count(id) > 1][:3])
         levels = [int(tag.name[1]) for tag in page.select("h1, h2, h3, h4")]
         assert levels[0] == 1 and all(below <= above + 1 for above, below in pairwise(levels)), address
+
+
+@pytest.mark.parametrize("table", explore.TABLES)
+def test_the_pages_of_a_table_hold_its_rows(made: dict[str, str], view: View, table: str) -> None:
+    """A row that no page of the explorer has, or a page that no other leads to."""
+    source, seen, address = view.data.get(table), [], f"explore/{table}"
+    first = BeautifulSoup(made[address], "html.parser")
+    others = [link["href"].removeprefix("../").removesuffix(".html") for link in first.select("#explore-pages a")] or [address]
+    assert sorted(others) == sorted(page for page in made if page == address or page.startswith(f"{address}-"))
+    for other in others:
+        seen += [link["href"] for link in BeautifulSoup(made[other], "html.parser").select("#explore tbody th a")]
+    assert seen == [f"../{view.address(table, record[source.schema.key[0]])}" for record in source.records]
+
+
+def test_a_page_says_where_the_reader_is(made: dict[str, str]) -> None:
+    """A link to the page at hand that is not marked, or marked with the wrong words."""
+    assert len(made) > 100
+    for address in ("spin-outs", "explore/contracts-2"):
+        marked = BeautifulSoup(made[address], "html.parser").select("[aria-current]")
+        links = {(link["href"].removeprefix("../"), link["aria-current"]) for link in marked}
+        assert links == {(f"{address}.html", "page")}
 
 
 def test_every_source_is_in_its_letter(made: dict[str, str], view: View) -> None:

@@ -11,8 +11,6 @@ from playwright.sync_api import Browser
 
 TEXT, CHAPTER = 150_000, 250_000  # bytes of a page with all that it asks for, without compression
 SHIFT = 0.02
-# Whole tables on one page: heavier by what they are for, and small once compressed, as a web server sends them.
-WHOLE_TABLES = "explore"
 WATCH = """window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => {
     if (!entry.hadRecentInput) window.shift += entry.value;
 })).observe({type: "layout-shift", buffered: true});"""
@@ -26,9 +24,10 @@ def shared(site: Site) -> int:
 def test_pages_are_light(site: Site) -> None:
     """A page of text above 150 kB, or a chapter above 250 kB, with everything that it asks for."""
     common, heavy = shared(site), []
+    explorer = sum((site.folder / "_static" / name).stat().st_size for name in ("find.css", "explore.js"))
     for path in site.pages:
-        weight = (site.folder / path).stat().st_size + common
-        if path.parts[0] != WHOLE_TABLES and weight > (CHAPTER if path.parts[0] == "notebooks" else TEXT):
+        weight = (site.folder / path).stat().st_size + common + explorer * (path.parts[0] == "explore")
+        if weight > (CHAPTER if path.parts[0] == "notebooks" else TEXT):
             heavy.append(f"{path}: {weight:,} bytes")
     assert heavy == []
 
@@ -36,6 +35,7 @@ def test_pages_are_light(site: Site) -> None:
 KINDS = [
     "index.html", "method.html", "notebooks/survival.html", "notebooks/pathfinders.html", "spin-outs/epic-cic.html",
     "contracts/hinchingbrooke-2012.html", "search.html", "a-z.html", "numbers.html",
+    "explore/sources.html", "explore/spin_outs.html", "pathfinders/kensington-and-chelsea.html",
 ]  # fmt: skip
 
 
@@ -55,3 +55,30 @@ def test_a_page_asks_for_little_and_nothing_moves(browser: Browser, site: Site, 
     assert sum(asked) <= (CHAPTER if address.startswith("notebooks/") else TEXT)
     assert len(asked) <= 7
     assert shift <= SHIFT
+
+
+LATER = "[...document.querySelectorAll('main *, footer')].filter(e => getComputedStyle(e).contentVisibility === 'auto').length"
+
+
+@pytest.mark.parametrize(
+    ("address", "anchor"), [("method.html", "what-counts"), ("spin-outs/epic-cic.html", "how-sure-are-we"), ("contracts.html", "all-pages")]
+)
+def test_what_is_laid_out_later_is_there_all_the_same(browser: Browser, site: Site, address: str, anchor: str) -> None:
+    """A link into the middle of a page that ends elsewhere; words that jump as one reads on, that are not found, or not printed."""
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        page.goto(site.url(Path(address)) + f"#{anchor}", wait_until="load")
+        assert page.evaluate(LATER) > 3
+        top = page.locator(f"[id='{anchor}']").evaluate("element => element.getBoundingClientRect().top")
+        end = page.evaluate("document.documentElement.scrollHeight - innerHeight - scrollY")
+        assert -1 <= top <= 30 or (end < 2 and top < 740)
+        page.goto(site.url(Path(address)), wait_until="load")
+        for _ in range(12):
+            page.mouse.wheel(0, 700)
+            page.wait_for_timeout(60)
+        assert page.evaluate("window.shift") <= SHIFT
+        page.evaluate("scrollTo(0, 0)")
+        assert page.evaluate("window.find('Spun Out, the open record') && scrollY > 1000")
+        page.emulate_media(media="print")
+        assert page.evaluate(LATER) == 0

@@ -15,7 +15,7 @@ from mutuals.chart import figure
 from mutuals.edition import Edition
 from mutuals.figures import Placed, code_of, every, figure_html, find, script, teaser_html
 from mutuals.live import bundle, live_script
-from mutuals.marks import bars
+from mutuals.marks import bars, steps
 from mutuals.moments import moments
 from mutuals.palette import DARK, INK
 from mutuals.render import draw
@@ -34,7 +34,7 @@ WORDS = {
 
 
 def placed() -> list[Placed]:
-    """Two figures with hostile cells, one of them with everything that stands behind it."""
+    """Figures with hostile cells, one of them with everything that stands behind it, one with an axis that can be zoomed."""
     frame = pd.DataFrame({"Place": ["Swindon", HOSTILE, "Hull"], "Staff": [20000, 500, None]})
     staff = figure(bars(frame, label="Place", value="Staff"), name="staff", rows=frame, **WORDS).spec
     staff["usermeta"]["mutuals"] |= {"records": {"pathfinders": 3}, "sources": [["a-source", HOSTILE]]}
@@ -42,7 +42,12 @@ def placed() -> list[Placed]:
         {"day": ["2010-08-12", "2014-01-01"], "end": ["2010-08-12", "2014-12-31"], "n": [9, 100], "s": ["9", "100"], "t": [HOSTILE, "100"]}
     )
     when = figure(moments(time, first="day", last="end", value="n", said="s", tells="t"), name="when", rows=time, **WORDS).spec
-    return [Placed(spec, draw(spec, STATE), STATE, "notebooks/question", f"print({HOSTILE!r})", ROOT) for spec in (staff, when)]
+    curve = pd.DataFrame(
+        {"years": [0, 2, 5, 8], "alive": [1.0, 0.9, 0.6, 0.5], "least": [1.0, 0.8, 0.4, 0.3], "most": [1.0, 1.0, 0.8, 0.7]}
+    )
+    drawn = steps(curve, x="years", y="alive", low="least", high="most")
+    falls = figure(drawn, name="curve", rows=curve.rename(columns=str.capitalize), **WORDS).spec
+    return [Placed(spec, draw(spec, STATE), STATE, "notebooks/question", f"print({HOSTILE!r})", ROOT) for spec in (staff, when, falls)]
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +176,44 @@ def test_a_tooltip_says_the_row_and_runs_nothing(seen: tuple[Page, list[str], li
     assert HOSTILE in tip.inner_text()
     assert tip.locator("img, script").count() == 0
     assert wrong == []
+
+
+def test_an_axis_is_zoomed_by_buttons_and_keys_and_never_by_scrolling(seen: tuple[Page, list[str], list[str]]) -> None:
+    """A page that cannot be scrolled past a chart, or a zoom that needs a mouse."""
+    page, wrong, _ = seen
+    curve = page.locator("#figure-curve")
+    curve.locator(".spun-ask button").click()
+    stage = curve.locator(".spun-stage")
+    stage.locator("svg").wait_for()
+    heard = curve.locator(".spun-live .spun-heard")
+
+    def axis() -> list[str]:
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return stage.locator(".role-axis-label text").all_inner_texts()
+
+    whole = axis()
+    for turn in (lambda: stage.press("+"), lambda: curve.get_by_role("button", name="Zoom in").click()):
+        turn()
+        assert heard.inner_text() == "Shown: 2.0 to 6.0 of 0.0 to 8.0" and axis() != whole
+        stage.press("0")
+        assert axis() == whole
+    stage.press("End")
+    assert "4 of 4" in heard.inner_text()
+    stage.press("+")
+    assert heard.inner_text() == "Shown: 4.0 to 8.0 of 0.0 to 8.0"
+    stage.press("Home")  # a mark outside the part that is shown
+    assert axis()[:3] == whole[:3] and axis() != whole and "1 of 4" in heard.inner_text()
+    for name, shown in (("Right", "1.0 to 5.0"), ("Left", "0.0 to 4.0"), ("Zoom out", "0.0 to 8.0")):
+        curve.get_by_role("button", name=name).click()
+        assert heard.inner_text().startswith(f"Shown: {shown}")
+    stage.hover()
+    at = page.evaluate("scrollY")
+    page.mouse.wheel(0, 120)
+    page.evaluate("at => new Promise(done => { const look = () => scrollY === at ? requestAnimationFrame(look) : done(); look(); })", at)
+    page.mouse.down()
+    page.mouse.move(500, 300)
+    page.mouse.up()
+    assert axis() == whole and wrong == []
 
 
 def test_what_does_not_load_is_told_and_the_picture_stands(browser: Browser, folder: Path, tmp_path: Path) -> None:

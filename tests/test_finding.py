@@ -26,7 +26,15 @@ RESULTS = "#find-results a"
 
 
 @pytest.fixture(scope="module")
-def small(core: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def few() -> Iterator[None]:
+    """So few rows on a page of the explorer that a small table takes several."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explore, "ROWS", 3)
+        yield
+
+
+@pytest.fixture(scope="module")
+def small(few: None, core: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The generated pages of a small record, one row of which is hostile, served on a free port."""
     repo = Repository.copy(core, tmp_path_factory.mktemp("finding") / "repository")
     repo.row("people", person_id="dan-gregory").update(name=HOSTILE, note=HOSTILE)
@@ -198,7 +206,12 @@ def test_without_scripts_the_pages_say_so(browser: Browser, small: Site) -> None
         assert page.locator("#find-lists a").count() == 11
         page.goto(f"{small.origin}/explore/contracts.html")
         table = pages.read(small.folder.parent).data.get("contracts")
-        assert page.locator("#explore tbody tr:visible").count() == len(table.records)
+        assert len(table.records) > explore.ROWS
+        seen = [page.locator("#explore tbody tr:visible").count()]
+        for number in range(2, page.locator("#explore-pages a").count() + 1):
+            page.click(f"#explore-pages a:text-is('{number}')")
+            seen.append(page.locator("#explore tbody tr:visible").count())
+        assert sum(seen) == len(table.records) and max(seen) == explore.ROWS
         assert page.locator("#explore thead th:visible").count() == len(table.schema.columns)
         assert page.locator("main button").count() == 0
 
@@ -220,6 +233,11 @@ def shown(page: Page) -> list[str]:
     )
 
 
+def whole(page: Page) -> None:
+    """Wait until the explorer shows what it took from the whole table."""
+    expect(page.locator('#explore[data-shown="whole"]')).to_be_visible()
+
+
 def saved(page: Page) -> tuple[str, list[list[str]]]:
     """The file that the explorer gives out."""
     with page.expect_download() as given:
@@ -235,14 +253,18 @@ def test_explorer_sorts_by_what_a_column_holds(page: Page, small: Site) -> None:
     button = page.locator('#explore th[data-name="value_gbp"] button')
     for turn, sort in ((1, "ascending"), (-1, "descending")):
         button.click()
+        whole(page)
         assert page.get_attribute('#explore th[data-name="value_gbp"]', "aria-sort") == sort
         values = [rows[id]["value_gbp"] for id in shown(page)]
         filled = [int(value) for value in values if value]
         assert len(filled) > 1 and filled == sorted(filled, reverse=turn < 0) and not any(values[len(filled) :])
     button.click()
-    assert page.locator("#explore [aria-sort]").count() == 0 and shown(page) == list(rows)
+    assert page.locator("#explore [aria-sort]").count() == 0 and shown(page) == list(rows)[: explore.ROWS]
+    page.click("#explore-tools button:has-text('Show all')")
+    assert shown(page) == list(rows) and page.url.endswith("?rows=all") and page.locator("#explore-pages").is_hidden()
     events = read_dataset(small.folder.parent).get("events").by_key
     page.goto(f"{small.origin}/explore/events.html?sort=date")
+    whole(page)
     dates = [events[id]["date"] for id in shown(page)]
     ends = [explore.bounds(date)[::-1] for date in dates if date]
     assert any(date.startswith("[") for date in dates) and ends == sorted(ends) and not any(dates[len(ends) :])
@@ -252,6 +274,7 @@ def test_what_is_downloaded_is_what_is_shown(page: Page, small: Site) -> None:
     """A file with other rows, columns or an order other than the table's; a cell that a spreadsheet would run."""
     rows = read_dataset(small.folder.parent).get("contracts").by_key
     page.goto(f"{small.origin}/explore/contracts.html")
+    assert [row[0] for row in saved(page)[1][1:]] == [row["name"] for row in list(rows.values())[: explore.ROWS]]
     page.select_option("#explore-tools label:has-text('Outcome') select", "lost")
     page.locator('#explore th[data-name="name"] button').click()
     page.click("#explore-tools summary")
@@ -277,8 +300,9 @@ def test_explorer_keeps_its_state_in_the_address(page: Page, small: Site) -> Non
     everything = shown(page)
     page.type("#explore-tools input[type=search]", "surrey", delay=20)
     page.wait_for_url("**?q=surrey")
-    some = shown(page)
-    assert 0 < len(some) < len(everything) and page.inner_text("#explore-count").startswith(f"{len(some)} of {len(everything)} ")
+    whole(page)
+    some, number = shown(page), len(read_dataset(small.folder.parent).get("contracts").records)
+    assert 0 < len(some) < number and page.inner_text("#explore-count").startswith(f"{len(some)} of {number} ")
     page.locator('#explore th[data-name="value_gbp"] button').click()
     page.click("#explore-tools summary")
     page.uncheck("#explore-tools fieldset input[value=service]")
@@ -291,9 +315,39 @@ def test_explorer_keeps_its_state_in_the_address(page: Page, small: Site) -> Non
     page.go_back()
     assert shown(page) == everything
     page.goto(shared)
+    whole(page)
     assert shown(page) == order and page.locator('#explore th[data-name="service"]').is_hidden()
     page.click("#explore-tools button:has-text('Clear')")
     assert shown(page) == everything and page.url.endswith("contracts.html")
+
+
+def test_a_whole_table_is_fetched_when_it_is_wanted(page: Page, small: Site) -> None:
+    """A page that weighs as much as its table; a choice made before that came that is lost; a later page that loses its columns."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{small.origin}/explore/contracts.html?columns=name,outcome_code", wait_until="networkidle")
+    page.click("#explore-pages a:text-is('2')")
+    page.wait_for_url("**/contracts-2.html?columns=name,outcome_code")
+    ids = list(read_dataset(small.folder.parent).get("contracts").by_key)
+    assert shown(page) == ids[explore.ROWS : 2 * explore.ROWS] and page.locator("#explore thead th:visible").count() == 2
+    assert not any("contracts.js" in url for url in asked)
+    held = []
+    page.route("**/contracts.js", lambda route: held.append(route))
+    page.locator('#explore th[data-name="name"] button').click()
+    assert "Loading" in page.inner_text("#explore-count")
+    page.fill("#explore-tools input[type=search]", "surrey")
+    held[0].continue_()
+    whole(page)
+    found = shown(page)
+    assert 0 < len(found) < len(ids) and page.locator('#explore [aria-sort="ascending"]').count() == 1
+    assert len([url for url in asked if "contracts.js" in url]) == 1
+
+
+def test_a_table_that_does_not_come_says_so(page: Page, small: Site) -> None:
+    """Rows of one page, shown as if they were what was sorted."""
+    page.route("**/contracts.js", lambda route: route.abort())
+    page.goto(f"{small.origin}/explore/contracts.html?sort=name")
+    expect(page.locator("#explore-count")).to_contain_text("could not be loaded")
 
 
 def test_explorer_by_keyboard(page: Page, small: Site) -> None:

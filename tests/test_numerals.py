@@ -1,8 +1,8 @@
 """Numbers in prose: what is typed into a page, a caption or a chapter is on the list below, with its reason; all else is computed.
 
-The words of the built pages come from four places: templates, hand-written pages, the prose of notebooks, and the texts
-that their code puts together. The typed parts of each are read here, spelled-out numbers included, and each is looked
-for in the built site, so that the list holds nothing that no reader sees.
+The words of the built pages come from five places: templates, hand-written pages, the prose of notebooks, the texts that
+their code puts together, and those that ours does (first sentences, cards, feeds, captions, alternative text). The typed
+parts of each are read here, spelled-out numbers included, and a reason that no text needs any more has to go.
 """
 
 import ast
@@ -23,10 +23,13 @@ SMALL = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fou
 LARGE = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen|half|quarter|twice|double"
 NUMERAL = re.compile(rf"(?<![\w#&/-])(?:£?\d(?:[\d,.]*\d)?(?:%|bn|m|k)?|(?:{SMALL}|{LARGE})s?)(?![\w/-])", re.IGNORECASE)
 
+# Modules outside the pages whose texts reach a reader.
+SPOKEN = ("chart", "dates", "edition", "figures", "sphinx_ext", "wording")
 # What may be typed: a piece of text around the number, and why it is not computed.
 TYPED = {
     "From 2009 to 2012 ministers": "the years of the sources read in full and of what they tell; a bound of the subject",
     "a screen of 320 pixels": "the width that the tests use, as the guidelines ask",
+    "At 400 per cent": "the enlargement that the tests use, as the guidelines ask",
     "Codes of dates, such as 2011~": "an example of a code",
     "Guidelines 2.2 at level": "the number of a standard",
     "within half a year": "a limit that the code beside it sets",
@@ -44,10 +47,12 @@ TYPED = {
     "“millions” is a million": "how a reading works, by an example",
     "two of them may also mean": "how a reading works",
     "every run of five of them": "how fingerprints are made",
-    "where the two differ": "two things just named",
     "1 July": "an example of a date",
     "£1bn": "an example of a sum",
     "never given twice": "a rule of keys",
+    "has at least two sources": "what the sentence is said of: none of the facts rests on one alone",
+    "T00:00:00Z": "the hour of a feed's entries, whose days come from the data",
+    "there are two figures called": "two of one name, in a message that ends the build",
     "puts the two side by side": "two things just named",
     "published for all of them (from about 2015)": "the year in which notices became public, which no table holds",
     "Whether two contracts": "any two, not a count",
@@ -71,6 +76,15 @@ TYPED = {
 }
 
 
+def typed(parsed: ast.Module) -> Iterator[str]:
+    """The texts of code that read like words: no docstring, and no pattern, markup alone or name."""
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef
+    comments = {ast.get_docstring(node, clean=False) for node in ast.walk(parsed) if isinstance(node, documented)}
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value and node.value not in comments:
+            yield node.value
+
+
 def chunks(root: Path) -> Iterator[tuple[str, str]]:
     """Every typed piece of text that may reach a page, with its file."""
     folders = (("src/mutuals/pages/templates", "*.html"), ("src/mutuals/theme", "*.html"), ("book", "*.md"))
@@ -79,23 +93,22 @@ def chunks(root: Path) -> Iterator[tuple[str, str]]:
         text = re.sub(r"\A---.*?---\n", "", text, flags=re.DOTALL)
         for data in Environment().parse(text).find_all(nodes.TemplateData):
             yield path.name, data.data
+    for path in sorted([*(root / "src/mutuals/pages").rglob("*.py"), *(root / f"src/mutuals/{name}.py" for name in SPOKEN)]):
+        yield from ((path.name, text) for text in typed(ast.parse(path.read_text(encoding="utf-8"))))
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
                 yield path.name, source
             else:
-                parsed = ast.parse(source)
-                comments = {ast.get_docstring(node, clean=False) for node in ast.walk(parsed) if isinstance(node, ast.FunctionDef)}
-                strings = (node.value for node in ast.walk(parsed) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-                yield from ((path.name, text) for text in strings if " " in text and text not in comments)
+                yield from ((path.name, text) for text in typed(ast.parse(source)))
 
 
 def shown(text: str) -> str:
     """A piece of text as a reader sees it: without markup, styles and doubled spaces."""
     text = re.sub(r'[\w-]+="[^"]*"', " ", text)
     text = re.sub(r"<(pre|code|style)\b.*?</\1>|`[^`]*`", " ", text, flags=re.DOTALL)
-    text = re.sub(r"^\s*\d+\. ", "", re.sub(r"<[^>]*>|\]\([^)]*\)|%\.\df", " ", text), flags=re.MULTILINE)
+    text = re.sub(r"^\s*\d+\. ", "", re.sub(r"<[^>]*>|\]\([^)]*\)|%\.\df|\{\d\}", " ", text), flags=re.MULTILINE)
     return " ".join(html.unescape(text).replace("**", "").split())
 
 

@@ -8,9 +8,10 @@ from repository import Repository
 
 from mutuals import pages
 from mutuals.dates import bounds, is_date
-from mutuals.pages import records
+from mutuals.pages import orders, records
+from mutuals.pages.beside import beside
 from mutuals.pages.leads import STATUSES, lead
-from mutuals.pages.view import FOLDERS, View
+from mutuals.pages.view import FOLDERS, LONG, View
 from mutuals.tables import read_dataset
 from mutuals.wording import when
 
@@ -177,15 +178,62 @@ def test_before_and_after_lead_through_the_whole_list(real: View) -> None:
     """A record that paging leaves out."""
     around = records.neighbours(real, "")
     for table in FOLDERS:
-        ids = [record[next(iter(record))] for record in real.listed(table)]
+        ids = [record[next(iter(record))] for record in orders.listed(real, table)]
+        assert set(ids) == set(real.data.get(table).by_key)
         assert [rel for rel, _, _ in around[table, ids[0]]] == ["next"] and [rel for rel, _, _ in around[table, ids[-1]]] == ["prev"]
         following = [next(address for rel, address, _ in around[table, id] if rel == "next") for id in ids[:-1]]
         assert following == [real.address(table, id) for id in ids[1:]]
 
 
-def test_whoever_finds_a_fault_can_name_the_record(real: View) -> None:
-    """A link that loses which record it was."""
-    assert records.report("spin_outs", "epic-cic", "../") == "../contribute.html?record=spin_outs/epic-cic#something-wrong"
+def test_figures_that_contradict_stand_beside_one_another(repo: Repository) -> None:
+    """A contradiction that only the page of claims shows."""
+    first = repo.row("figures", figure_id="mutuals-staff-2014")
+    other = next(row for row in repo.rows("figures") if row["source_id"] != first["source_id"])
+    for name in ("statement", "kind_code", "measure_code", "unit_code", "bound_code", "as_of_date"):
+        other[name] = first[name]
+    other["value"] = "12"
+    near = beside(view(repo))
+    for one, two in ((first, other), (other, first)):
+        (group,) = [g for g in near["figures", one["figure_id"]] if g.heading == "The same thing, another number"]
+        assert [row["figure_id"] for row in group.records] == [two["figure_id"]]
+
+
+def test_a_part_leads_to_its_whole_and_back(repo: Repository) -> None:
+    """A part whose whole is only a key in a cell; and a whole that was given up, for which there is no page to link."""
+    part, whole, *_ = repo.rows("figures")
+    part["part_of_id"] = whole["figure_id"]
+    said = view(repo)
+    column = said.data.schemas["figures"]["part_of_id"]
+    assert f'href="claims/{whole["figure_id"]}.html"' in said.cell(column, part["part_of_id"], "")
+    assert [row["figure_id"] for row, _ in said.mentions("figures", whole["figure_id"])["figures"]] == [part["figure_id"]]
+    assert said.cell(column, "given-up", "") == "given-up"
+
+
+def test_a_page_lists_few_others_of_its_measure_and_leads_to_all(real: View) -> None:
+    """A page that lists hundreds of figures, the figure itself, or none of those next to it."""
+    near = beside(real)
+    for id, record in real.data.get("figures").by_key.items():
+        group = near["figures", id][-1]
+        keys = [row["figure_id"] for row in group.records]
+        assert id not in keys and len(keys) <= 12 and group.more[0].startswith("numbers/")
+        alike = [row for row in orders.measures(real)[record["measure_code"]] if orders.subject(row) == orders.subject(record)]
+        assert len(keys) == min(12, len(alike) - 1)
+
+
+def test_titles_tell_records_apart_and_are_short(real: View) -> None:
+    """Two figures of one statement under the same title, or a quotation of a whole paragraph as one."""
+    for table in ("quotes", "figures"):
+        for id, record in real.data.get(table).by_key.items():
+            title = real.title(table, id)
+            assert len(title) < 2 * LONG + 20
+            assert not record.get("value") or title != real.name(table, id)
+
+
+def test_dates_of_an_open_span_are_said_in_words(real: View) -> None:
+    """A code of dates, printed where a reader wants words."""
+    column = real.data.schemas["events"]["date"]
+    shown = real.cell(column, "[..2011-11-13]", "")
+    assert shown.striptags() == "by 13 November 2011" and "[..2011-11-13]" in shown
 
 
 def test_company_numbers_lead_to_their_register(real: View) -> None:

@@ -1,16 +1,17 @@
 """What other programs read: structured data that nothing can break out of, a sitemap of every page, a feed, cards."""
 
+import io
 import json
-import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from repository import Repository
 
 from mutuals import pages
-from mutuals.pages import sharing
+from mutuals.pages import cards, sharing
 from mutuals.pages.frame import frame
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -64,8 +65,45 @@ def test_every_page_is_in_the_sitemap_and_names_its_one_address(published: Path)
     for path in ("contracts.html", "spin-outs/central-surrey-health.html"):
         page = BeautifulSoup((published / path).read_text(encoding="utf-8"), "html.parser")
         assert page.select_one('link[rel="canonical"]')["href"] == SITE + path
-        card = page.select_one('meta[property="og:image"]')["content"].removeprefix(SITE)
-        assert struct.unpack(">II", (published / card).read_bytes()[16:24]) == sharing.CARD
+
+
+def test_every_page_has_a_card_of_its_own_with_its_words(published: Path) -> None:
+    """A link that unfolds into the card of another page, into none, or into a picture without a description."""
+    seen = {}
+    for path in sorted(published.rglob("*.html")):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        if path.name == "404.html":
+            continue
+        said = {tag["property"]: tag["content"] for tag in page.select("meta[property]")}
+        card = published / said["og:image"].removeprefix(SITE)
+        assert said["og:title"] in said["og:image:alt"] and said["og:description"] in said["og:image:alt"], path
+        with Image.open(card) as picture:
+            assert picture.size == cards.SIZE
+        words = (said["og:title"], said["og:description"])
+        assert seen.setdefault(card.read_bytes(), words)[0][:60] == words[0][:60], path
+    assert len(seen) > 100
+
+
+def drawn(title: str, line: str) -> bytes:
+    """A card as bytes."""
+    file = io.BytesIO()
+    cards.card(title, line).save(file, "PNG", bits=2)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("words", [HOSTILE, "W" * 500, "a\0b\u202e\ufeff", "漢字 مرحبا 😀", "", " \n\t", "x " * 3000, "{{ 7 * 7 }} %s \\"])
+def test_a_hostile_title_breaks_no_card(words: str) -> None:
+    """A title that ends the build, runs over the edge, or hides whose card it is."""
+    shown = Image.open(io.BytesIO(drawn(words, words))).convert("L")
+    plain = Image.open(io.BytesIO(drawn("", ""))).convert("L")
+    for box in ((0, 0, cards.MARGIN - 8, cards.SIZE[1]), (cards.SIZE[0] - 12, 0, *cards.SIZE), (0, cards.FOOT, *cards.SIZE)):
+        assert shown.crop(box).tobytes() == plain.crop(box).tobytes()
+
+
+def test_a_card_changes_with_its_words_and_with_nothing_else() -> None:
+    """A card that is drawn otherwise the second time, or whose words do not reach it."""
+    assert drawn("Epic CIC", "It closed.") == drawn("Epic CIC", "It closed.")
+    assert len({drawn("Epic CIC", "It closed."), drawn("Epic CIC", "It ended."), drawn("Epic", "It closed.")}) == 3
 
 
 def test_the_feed_tells_each_version(published: Path, root: Path) -> None:
@@ -79,10 +117,26 @@ def test_the_feed_tells_each_version(published: Path, root: Path) -> None:
     assert all(entry.find("a:updated", NAMES).text.endswith("T00:00:00Z") for entry in feed.iterfind("a:entry", NAMES))
 
 
-def test_without_a_known_address_nothing_absolute_is_written(core: Path, root: Path) -> None:
-    """A canonical address that was guessed."""
+def test_words_and_numbers_are_described_with_who_said_them(published: Path) -> None:
+    """A quotation or a claim without its author, or a hostile name as markup in either."""
+    found = {}
+    for address in ("quotations/unite-sofa", "claims/mutuals-staff-2014", "people/dan-gregory", "events/pathfinders-announced"):
+        page = BeautifulSoup((published / f"{address}.html").read_text(encoding="utf-8"), "html.parser")
+        found[address] = json.loads(page.select_one('script[type="application/ld+json"]').string)
+        assert found[address]["url"] == f"{SITE}{address}.html"
+    assert [described["@type"] for described in found.values()] == ["Quotation", "Claim", "Person", "Article"]
+    assert found["quotations/unite-sofa"]["creator"] == {"@type": "Organization", "name": HOSTILE}
+    assert (
+        "35,000" in found["claims/mutuals-staff-2014"]["name"] and found["claims/mutuals-staff-2014"]["author"]["name"] == "Cabinet Office"
+    )
+
+
+def test_without_a_known_address_nothing_absolute_is_written(core: Path, root: Path, tmp_path: Path) -> None:
+    """A canonical address that was guessed, or cards that no page can name."""
     sharing.site.cache_clear()
     assert sharing.site(root) == ""
+    sharing.write(root, tmp_path, pages.read(core))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lost_page_leads_on(published: Path) -> None:

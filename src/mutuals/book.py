@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mutuals.commands import CommandError
-from mutuals.findings import as_text
+from mutuals.findings import as_text, errors
 
 if TYPE_CHECKING:
     from mutuals.pages.view import View
@@ -71,10 +71,10 @@ def executed(path: Path) -> None:
 
 
 def gate(root: Path) -> None:
-    """Raise BookError with every finding, one a line, if the data is not fit to be published."""
+    """Raise BookError with every finding, one a line, if an error among them makes the data not fit to be published."""
     from mutuals.check import check
 
-    if findings := check(root):
+    if errors(findings := check(root)):
         raise BookError(f"{as_text(findings)}\nnothing was built: mend these first")
 
 
@@ -118,23 +118,30 @@ def publish(root: Path, built: Path) -> Path:
 
 
 def _timed(step: str, work: Callable[[], Result]) -> Result:
+    print(f"{step}:", end=" ", flush=True)
     began = time.monotonic()
-    result = work()
-    print(f"{step}: {time.monotonic() - began:.1f} s", flush=True)
+    try:
+        result = work()
+    except BaseException:
+        print(flush=True)  # what went wrong begins a line of its own
+        raise
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
     return result
 
 
 def build(root: Path) -> Path:
     """Build the whole book and return its folder, `_build/html`. Raises BookError with what to mend."""
-    from mutuals import pages
+    from mutuals import pages, scorecard
     from mutuals.sphinx_ext import slim
 
     root = root.resolve()
     _timed("gate", lambda: gate(root))
+    score = scorecard.begin(root)
     view = pages.read(root)
-    source = stage(root, view)
-    built = _timed("chapters", lambda: run(root, source))
+    built = _timed("chapters", lambda: run(root, stage(root, view)))
     slim(built)
+    if _timed("score", score.wait):
+        raise BookError("the score of the gate could not be measured; “mutuals score” shows why")
     _timed("pages", lambda: pages.write(root, built, view))
     site = publish(root, built)
     print(f"the book is in {site.relative_to(root)}: open {site.relative_to(root) / 'index.html'}")

@@ -6,10 +6,13 @@ sorted by key, NFC, no line break inside a cell, nothing invisible, nothing that
 
 import csv
 import io
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
+from mutuals.findings import Said
 from mutuals.schema import Schema
 
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -17,39 +20,8 @@ FORMAT = "run “mutuals format”"
 LOST = "\ufffd"
 HIDDEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")  # categories of Unicode
 MOST_BYTES = 1_000_000  # of a line
-RULES = {
-    "bytes.empty": ("A file has at least its header line.", "restore the file, or give it the header"),
-    "bytes.encoding": ("A file is UTF-8.", f"save it as UTF-8, or {FORMAT}"),
-    "bytes.bom": ("A file has no byte order mark.", FORMAT),
-    "bytes.newline": ("Lines end with LF.", FORMAT),
-    "bytes.final-newline": ("The last line ends as the others do.", FORMAT),
-    "bytes.header": (
-        "The header has the columns of the schema, in their order.",
-        "restore the header; columns in another order are put right by “mutuals format”",
-    ),
-    "bytes.ragged": (
-        "Each record has as many cells as the header.",
-        "add the missing commas, or put a cell that holds a comma into quotation marks",
-    ),
-    "bytes.quote": (
-        "Quotation marks come in pairs, and no cell holds a line break.",
-        "close the quotation mark on its line, and double one that belongs to the text",
-    ),
-    "bytes.long": (
-        f"A line has at most {MOST_BYTES:,} bytes.",
-        "restore the line ends, or shorten the cell",
-    ),
-    "bytes.quoting": ("Cells stand in quotation marks only where they need them.", FORMAT),
-    "bytes.blank-line": ("There are no blank lines.", FORMAT),
-    "bytes.order": ("Rows are sorted by key.", FORMAT),
-    "bytes.control": (
-        "Cells hold nothing invisible: no NUL, no tab, no no-break space, no zero-width mark; and no mark of a lost letter (U+FFFD).",
-        f"remove the character, or {FORMAT} where it is a kind of space",
-    ),
-    "bytes.nfc": ("Letters are composed (Unicode NFC).", FORMAT),
-    "bytes.space": ("Words are parted by single spaces, with none at the ends.", FORMAT),
-    "bytes.formula": ("No cell begins as a formula would.", "begin the cell with a letter, a digit or a quotation mark"),
-}
+# What the engine itself asks of bytes, schemas and layout.
+RULES = {id: Said(**said) for id, said in tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")).items()}
 
 
 @dataclass(frozen=True)

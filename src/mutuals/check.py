@@ -4,52 +4,55 @@ It answers in two parts. Bytes, layout, references and proofs need no more than 
 Great Expectations is imported, which takes seconds, and its suites ask the rest. No rule is asked in both.
 """
 
+import datetime
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
+from inspect import getdoc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mutuals import rules
-from mutuals.canonical import RULES as BYTE_RULES
-from mutuals.canonical import Fault
-from mutuals.findings import Finding, shown
+from mutuals.canonical import RULES, Fault
+from mutuals.dates import is_date
+from mutuals.findings import Finding, Said, shown
+from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
-from mutuals.tables import Dataset, read_dataset
+from mutuals.tables import Dataset, Memory, read_dataset
 
-SCHEMA_RULES = {
-    "schema.required": ("A cell that must be filled is filled.", "fill the cell, or remove the row"),
-    "schema.unique": ("No two rows have the same key.", "give one of them another key, or remove it"),
-    "schema.pattern": ("A cell has the form that its column asks for.", "write it in the form of the example"),
-    "schema.type": ("A number is written plainly: digits, no thousands separators, no unit.", "write the number in plain digits"),
-    "schema.range": ("A number lies within the limits of its column.", "correct the number"),
-    "layout.unknown-file": ("Each file below data/ belongs to a table that schemas/ knows.", "rename or remove the file"),
-    "layout.unreadable": ("Each file below data/ is a plain file that can be read.", "put a copy of the file itself there"),
-    "layout.missing-file": (
-        "Each schema has its table, each fact table its evidence file, and each coded column its code list.",
-        "add the file, if only with its header",
-    ),
-    "rules.broken": ("Each rules file can be imported, and no two rules have one id.", "correct the file at that line"),
-    "known-failures.stale": ("Each known failure still fails.", "remove the entry from validation/known_failures.toml"),
-}
+if TYPE_CHECKING:
+    from mutuals.suites import Engine
+
+SOON = 30  # days before the end of a known failure that it is told
 KNOWN = "validation/known_failures.toml"
 Part = Callable[[Dataset], Iterator[tuple[str, Fault]]]
 MOST = 1_000  # characters that a finding quotes at a time
 PLACE = ("rule", "file", "id", "column")
 
 
-def sentences() -> dict[str, tuple[str, str]]:
-    """Each rule's sentence and remedy by its id, for the rules page. Rules must have been discovered."""
-    asked = {rule.id: (rule.sentence, rule.remedy) for rule in rules.REGISTRY.values()}
-    return dict(sorted({**asked, **SCHEMA_RULES, **BYTE_RULES}.items()))
+def sentences() -> dict[str, Said]:
+    """What each rule says of itself, by its id. Rules must have been discovered."""
+    asked = {
+        id: Said(rule.sentence, rule.remedy, (getdoc(rule.check) or "").partition("\n")[0], rule.level) for id, rule in REGISTRY.items()
+    }
+    return dict(sorted((asked | RULES).items()))
 
 
-def _finding(file: str, fault: Fault, told: dict[str, tuple[str, str]]) -> Finding:
+def _finding(file: str, fault: Fault, told: dict[str, Said]) -> Finding:
+    said = told[fault.rule]
     id, found, wanted = (text if len(text) <= MOST else text[: MOST - 1] + "…" for text in (fault.id, fault.found, fault.wanted))
-    return Finding(file, fault.line, fault.column, id, fault.rule, found, wanted, fault.remedy or told[fault.rule][1])
+    return Finding(file, fault.line, fault.column, id, fault.rule, found, wanted, fault.remedy or said.remedy, said.level)
+
+
+def today() -> datetime.date:
+    """The day by which known failures expire, the same everywhere: that of Greenwich. Nothing else asks what day it is."""
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 class Known:
-    """The known failures of a repository, each of which must give a reason and must still fail."""
+    """The known failures of a repository: each gives a reason, must still fail, and ends on a day."""
 
     def __init__(self, root: Path) -> None:
         """Read the list. Raises SchemaError where it is not of its form."""
@@ -64,13 +67,19 @@ class Known:
             if not matches:
                 yield finding
 
-    def stale(self) -> Iterator[Finding]:
-        """The entries that matched nothing."""
+    def faults(self) -> Iterator[tuple[str, Fault]]:
+        """The entries that matched nothing, and those whose end is past or near."""
+        day = today()
         for number, entry in enumerate(self.entries):
+            place, id = f"entry {number + 1}, {shown(entry['rule'])} at {shown(entry['id'])}", entry["id"]
+            last = datetime.date.fromisoformat(entry["expires"])
             if number not in self.met:
-                found = f"entry {number + 1}, {shown(entry['rule'])} at {shown(entry['id'])}, which matches no finding"
-                remedy = SCHEMA_RULES["known-failures.stale"][1]
-                yield Finding(KNOWN, 0, "", entry["id"], "known-failures.stale", found, "an entry that still fails", remedy)
+                found = f"{place}, which matches no finding"
+                yield KNOWN, Fault("known-failures.stale", 0, "", found, "an entry that still fails", id)
+            elif last < day:
+                yield KNOWN, Fault("known-failures.expired", 0, "", f"{place}, which ended with {last}", "an entry that has not ended", id)
+            elif (last - day).days <= SOON:
+                yield KNOWN, Fault("known-failures.soon", 0, "", f"{place}, which ends with {last}", f"more than {SOON} days", id)
 
 
 def _known(path: Path) -> list[dict[str, str]]:
@@ -86,8 +95,15 @@ def _known(path: Path) -> list[dict[str, str]]:
     if set(document) - {"failure"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SchemaError(f"{KNOWN}: each entry stands under [[failure]], and nothing else stands there")
     for number, entry in enumerate(entries, 1):
-        if set(entry) != {*PLACE, "reason"} or not all(isinstance(v, str) for v in entry.values()) or not entry["reason"].strip():
-            raise SchemaError(f"{KNOWN}: entry {number} needs rule, file, id, column and a reason, each as text, and nothing else")
+        if (
+            set(entry) != {*PLACE, "reason", "expires"}
+            or not all(isinstance(entry[n], str) for n in (*PLACE, "reason"))
+            or not entry["reason"].strip()
+        ):
+            raise SchemaError(f"{KNOWN}: entry {number} needs rule, file, id, column, a reason and expires, and nothing else")
+        entry["expires"] = str(entry["expires"])  # TOML has days of its own, and text is as good
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["expires"]) or not is_date(entry["expires"]):
+            raise SchemaError(f"{KNOWN}: entry {number} expires on {shown(entry['expires'])}; write a day such as 2026-12-31")
     return entries
 
 
@@ -99,15 +115,15 @@ def read_faults(data: Dataset) -> Iterator[tuple[str, Fault]]:
 
 def early() -> Iterator[Part]:
     """The rules on references and proofs, each a part: what is wrong is told as soon as it is found."""
-    for rule in (rule for rule in rules.REGISTRY.values() if rule.early):
+    for rule in (rule for rule in REGISTRY.values() if rule.early):
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 
-def late(data: Dataset) -> Iterator[tuple[str, Fault]]:
+def late(data: Dataset, memory: Memory | None = None, engine: "Engine | None" = None) -> Iterator[tuple[str, Fault]]:
     """What the suites of Great Expectations find; importing it takes seconds."""
     from mutuals import suites
 
-    return ((table.file, fault) for table, fault in suites.run(data))
+    return ((table.file, fault) for table, fault in suites.run(data, memory, engine))
 
 
 def _apart(part: Part, data: Dataset) -> Part:
@@ -139,26 +155,34 @@ def _asked() -> list[tuple[str, Fault]]:
 _inherited: list[tuple[Part, Dataset]] = []
 
 
-def stages(root: Path, apart: bool = False) -> Iterator[list[Finding]]:
+def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark: bool = False) -> Iterator[list[Finding]]:
     """The findings on the repository at `root` in the parts of the gate, each by file and line.
 
-    Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others.
+    Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others;
+    `memory` is what a warm process keeps from one call to the next. With `spark` the tables lie there, and all is asked there.
     """
-    data = read_dataset(Path(root).resolve())
+    if spark:
+        from mutuals.spark import Spark
+
+        engine = Spark(Path(root).resolve())
+        data, parts, last = engine.data, (), partial(late, engine=engine)
+    else:
+        data, parts, last = read_dataset(Path(root).resolve(), memory), early(), partial(late, memory=memory)
     data.faults += (broken := rules.discover(data.root))
     told, known = sentences(), Known(data.root)
-    last = _apart(late, data) if apart else late
+    last = _apart(last, data) if apart and not spark else last
     seen: set[Finding] = set()
-    for part in (read_faults, *early(), last):
+    for part in (read_faults, *parts, last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
-        yield sorted([*known.without(found), *(known.stale() if part is last and not broken else ())])
+        own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last and not broken else []
+        yield sorted([*known.without(found), *own])
 
 
-def check(root: Path) -> list[Finding]:
+def check(root: Path, spark: bool = False) -> list[Finding]:
     """All findings on the repository at `root`, by file and line; an empty list if it is clean.
 
     Raises SchemaError where a schema or the list of known failures cannot be used, and rules.CheckError
     where a rule or an expectation could not run: then nothing is known about the data.
     """
-    return sorted(finding for part in stages(root) for finding in part)
+    return sorted(finding for part in stages(root, spark=spark) for finding in part)

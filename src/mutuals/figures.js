@@ -46,14 +46,13 @@
       const wide = figure.clientWidth >= 560 ? 680 : 320;
       const live = make("div", { class: "spun-live" });
       const stage = make("div", { class: "spun-stage", "data-width": wide, tabindex: "0", role: "group",
-        "aria-label": `Interactive figure. ${kept.says} Arrow keys step through its ${kept.rows.length} marks, Escape returns to the picture.` });
+        "aria-label": `Interactive figure. ${kept.says} Arrow keys step through its ${kept.rows.length} marks${kept.places.length ? ", plus and minus zoom" : ""}, Escape returns to the picture.` });
       const tools = make("p", { class: "spun-tools" });
       const label = make("label", {}, "Show only ");
       const seek = make("input", { type: "search", autocomplete: "off", placeholder: "words in a row" });
       const back = make("button", { type: "button" }, "Back to the picture");
       label.append(seek);
       tools.append(label, back);
-      if (kept.zooms) tools.append(make("span", {}, "Drag to move, scroll to zoom, double-click to reset."));
       const said = make("p", { class: "spun-heard", role: "status" });
       live.append(tools, stage, said);
       picture.after(live);
@@ -63,9 +62,30 @@
       picture.hidden = true;
       ask.hidden = true;
 
+      // The part of the axis that is shown: by buttons and keys, never by scrolling, which is for the page.
+      const first = Math.min(...kept.places), last = Math.max(...kept.places), zooms = kept.places.length > 0;
+      let low = first, high = last;
+      const show = (middle, width) => {
+        const wide = Math.min(last - first, Math.max((last - first) / 8, width));
+        low = Math.min(last - wide, Math.max(first, middle - wide / 2));
+        high = low + wide;
+        view.signal("low", low).signal("high", high).runAsync();
+        said.textContent = `Shown: ${low.toFixed(1)} to ${high.toFixed(1)} of ${first.toFixed(1)} to ${last.toFixed(1)}`;
+      };
+      const middle = () => (low <= kept.places[at] && kept.places[at] <= high ? kept.places[at] : (low + high) / 2);
+      const turns = { "Zoom in": () => show(middle(), (high - low) / 2), "Zoom out": () => show(middle(), (high - low) * 2),
+        Left: () => show((low + high) / 2 - (high - low) / 4, high - low), Right: () => show((low + high) / 2 + (high - low) / 4, high - low) };
+      const keys = { "+": turns["Zoom in"], "=": turns["Zoom in"], "-": turns["Zoom out"], 0: () => show(first, last - first) };
+      for (const [words, turn] of zooms ? Object.entries(turns) : []) {
+        const button = make("button", { type: "button" }, words);
+        button.addEventListener("click", turn);
+        tools.insertBefore(button, back);
+      }
+
       let at = -1;
       const point = (row) => {
         at = row;
+        if (zooms && row >= 0 && (kept.places[row] < low || kept.places[row] > high)) show(kept.places[row], high - low);
         said.textContent = row < 0 ? "" : `${row + 1} of ${kept.rows.length}. ${kept.rows[row]}`;
         view.signal("at", row).runAsync();
       };
@@ -82,11 +102,13 @@
         if (event.key === "Escape") { event.preventDefault(); end(); }
       });
       stage.addEventListener("keydown", (event) => {
-        const last = kept.rows.length - 1;
-        const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
+        if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own zoom
+        if (zooms && Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); return; }
+        const most = kept.rows.length - 1;
+        const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: most }[event.key];
         if (to === undefined) return;
         event.preventDefault();
-        point(to > last ? 0 : to < 0 ? last : to);
+        point(to > most ? 0 : to < 0 ? most : to);
       });
       stage.addEventListener("blur", () => point(-1));
       seek.addEventListener("input", () => {

@@ -2,6 +2,9 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from mutuals.canonical import encode
@@ -36,3 +39,16 @@ def rows(path: Path, schema: Schema) -> list[dict[str, str]]:
 def write_rows(path: Path, records: list[dict[str, str]], schema: Schema) -> None:
     """Write a table in canonical bytes."""
     write(path, encode(records, schema))
+
+
+def stamps(root: Path, names: Iterable[str]) -> dict[Path, int]:
+    """When each file of these files and folders below `root` was changed; hidden files and caches are left out."""
+    found: dict[Path, int] = {}
+    for folder, folders, inside in chain.from_iterable(
+        os.walk(root / name) if (root / name).is_dir() else [(root, [], [name])] for name in names
+    ):
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        for path in (Path(folder, name) for name in inside if not name.startswith(".")):
+            with suppress(FileNotFoundError):  # saved by renaming: the next look sees it
+                found[path] = path.stat().st_mtime_ns
+    return found

@@ -61,25 +61,33 @@ def _zooms(spec: dict[str, Any]) -> bool:
     return any((layer.get("encoding", {}).get("x", {}).get("axis") or {}).get("title") for layer in _layers(spec))
 
 
+def _zoomed(live: dict[str, Any]) -> None:
+    """Let `low` and `high` say which part of the axis is shown; only the page's buttons and keys set them, so that scrolling never does."""
+    places = [row["x"] for row in _rows(live)]
+    live["params"] += [{"name": "low", "value": min(places)}, {"name": "high", "value": max(places)}]
+    for layer in _layers(live):
+        layer["mark"]["clip"] = True
+        layer["encoding"]["x"]["scale"] |= {"domainMin": {"expr": "low"}, "domainMax": {"expr": "high"}}
+    # A line is hit at its corners only, so each has a point to rest on.
+    line = next(layer for layer in _layers(live) if layer["mark"]["type"] == "line")
+    points = {"mark": {"type": "point", "filled": True, "size": 60}, "encoding": copy.deepcopy(line["encoding"])}
+    live["layer"].append({**points, "transform": [{"filter": "datum.x >= low && datum.x <= high"}]})
+
+
 def live_spec(spec: dict[str, Any]) -> dict[str, Any]:
     """The specification of a figure made interactive: `at` picks a row, `seek` filters by words; the rest turns pale."""
     live = copy.deepcopy(spec)
     _tell(live)
     live["params"] = [*live.get("params", []), {"name": "at", "value": -1}, {"name": "seek", "value": ""}]
-    if _zooms(live):  # a line is hit at its corners only, so each has a point to rest on
-        line = next(layer for layer in _layers(live) if layer["mark"]["type"] == "line")
-        live["layer"].append({"mark": {"type": "point", "filled": True, "size": 60}, "encoding": copy.deepcopy(line["encoding"])})
-    for number, layer in enumerate(_layers(live)):
+    if _zooms(live):
+        _zoomed(live)
+    for layer in _layers(live):
         encoding = layer.setdefault("encoding", {})
         mark = layer["mark"] if isinstance(layer["mark"], dict) else {"type": layer["mark"]}
         layer["mark"] = mark
         if mark["type"] not in ("area", "line"):
             encoding["opacity"] = {"condition": {"test": SEEN, "value": 1}, "value": PALE}
             mark["tooltip"] = {"expr": "datum.told"}
-        elif _zooms(live):
-            mark["clip"] = True
-            if mark["type"] == "line":
-                layer["params"] = [{"name": f"zoom{number}", "select": {"type": "interval", "encodings": ["x"]}, "bind": "scales"}]
     live.pop("usermeta")
     return live
 
@@ -94,7 +102,8 @@ def live_script(spec: dict[str, Any]) -> str:
         "spec": live,
         "titles": titles,
         "rows": [words for _, words in sorted(told.items())],
-        "zooms": _zooms(spec),
+        # Where each row is on an axis that can be zoomed.
+        "places": [row["x"] for row in _rows(live)] if _zooms(spec) else [],
         "says": meta["says"],
     }
     # No cell may end a script or a comment, wherever this is put.

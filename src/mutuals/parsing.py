@@ -16,10 +16,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from mutuals.canonical import FORMULA_STARTS, HIDDEN, LOST, MOST_BYTES, Fault, clean, joined, plain
+from mutuals.canonical import FORMAT, FORMULA_STARTS, HIDDEN, LOST, MOST_BYTES, Fault, clean, joined, plain
 from mutuals.findings import shown
+from mutuals.nearest import named, near
 from mutuals.schema import Column, Schema
 
+SHORT = f"add the missing commas; where a spreadsheet dropped blank cells at the end, {FORMAT}"
+MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # that part cells in files of other countries or programs
 CHUNK = 4096  # rows that are turned into columns at a time
 MOST_NAMES = 20  # in one finding
 MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
@@ -29,7 +32,10 @@ csv.field_size_limit(2**31 - 1)
 
 @dataclass
 class Reading:
-    """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could."""
+    """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could.
+
+    `short` are the cells of lines that have too few of them, which “mutuals format” may be able to fill; `filled` those that it did.
+    """
 
     columns: dict[str, list[str]] = field(default_factory=dict)
     lines: array = field(default_factory=lambda: array("I"))
@@ -37,6 +43,8 @@ class Reading:
     set_aside: set[str] = field(default_factory=set)
     usable: bool = True
     told: Counter[str] = field(default_factory=Counter)
+    short: dict[int, list[str]] = field(default_factory=dict)
+    filled: set[int] = field(default_factory=set)
 
     @cached_property
     def records(self) -> list[dict[str, str]]:
@@ -48,11 +56,11 @@ class Reading:
         """How many lines could not be read."""
         return sum(self.told[rule] for rule in ("bytes.long", "bytes.quote", "bytes.ragged"))
 
-    def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "") -> None:
+    def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "", remedy: str = "") -> None:
         """Note a fault; of a rule that a file breaks all the time, the first thousand."""
         self.told[rule] += 1
         if self.told[rule] <= MOST_FAULTS:
-            self.faults.append(Fault(rule, line, column, found, wanted, id))
+            self.faults.append(Fault(rule, line, column, found, wanted, id, remedy))
 
     def add(self, header: list[str], rows: list[list[str]]) -> None:
         """Take up rows, whose cells are in the order of the header; equal cells of a column become one text in memory."""
@@ -105,10 +113,10 @@ def _text(raw: bytes) -> tuple[str, str]:
         return guess, f"the byte 0x{bad:02X} (Windows-1252 for {shown(letter)}) at byte {error.start + 1} of the line"
 
 
-def _cells(text: str) -> tuple[list[str] | None, str]:
+def _cells(text: str, mark: str = ",") -> tuple[list[str] | None, str]:
     """The cells of a line, or None and what is wrong with its quotation marks."""
     try:
-        return next(csv.reader([text], strict=True), []), ""
+        return next(csv.reader([text], strict=True, delimiter=mark), []), ""
     except csv.Error as error:
         unclosed = "end of data" in str(error)
         return None, "a quotation mark that is opened and not closed on its line" if unclosed else "a stray quotation mark"
@@ -143,9 +151,12 @@ def _check_header(reading: Reading, cells: list[str] | None, schema: Schema) -> 
     if cells is None or sorted(header) != sorted(wanted):
         missing = [name for name in wanted if name not in header]
         unknown = [name for name in header if name not in wanted]
-        parts = [f"no column {', '.join(missing)}"] * bool(missing)
-        parts += [f"unknown column {', '.join(map(shown, unknown[:MOST_NAMES]))}"] * bool(unknown)
-        reading.fault("bytes.header", 1, "", "; ".join(parts) or "a header with doubled columns", ",".join(wanted))
+        parts = [f"no column {', '.join(missing)}"] * bool(missing) + [
+            f"unknown column {', '.join(map(shown, unknown[:MOST_NAMES]))}"
+        ] * bool(unknown)
+        close = [(name, near(name, named(zip(missing, missing, strict=True)))) for name in unknown[:MOST_NAMES]]
+        remedy = " and ".join(f"rename {shown(name)} to {shown(other)} if that is meant" for name, other in close if other)
+        reading.fault("bytes.header", 1, "", "; ".join(parts) or "a header with doubled columns", ",".join(wanted), remedy=remedy)
         reading.usable = False
     elif header != wanted:
         reading.fault("bytes.header", 1, "", f"the columns in the order {','.join(header)}", ",".join(wanted))
@@ -186,26 +197,40 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
         at = len(_cells(good)[0] or _cells(good + '"')[0] or [""]) - 1
         reading.fault("bytes.encoding", number, header[min(at, len(header) - 1)], encoding, "UTF-8", start)
     if cells is None or len(cells) != len(header):
-        if cells is None:
-            reading.fault("bytes.quote", number, "", wrong, "quotation marks in pairs, doubled inside a cell", start)
-        elif not text.strip():
-            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
-            return None
-        else:
-            reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start)
-        reading.set_aside.add(start)
+        _set_aside(reading, number, cells, wrong or text.strip(), start, header, schema)
         return None
     id = clean(cells[header.index(schema.key[0])])
     if not encoding and joined(cells) != text:
-        reading.fault(
-            "bytes.quoting",
-            number,
-            "",
-            "quotation marks that are needless or not doubled",
-            "a cell in quotation marks only if it holds a comma or a quotation mark",
-            id,
-        )
+        wanted = "a cell in quotation marks only if it holds a comma or a quotation mark"
+        reading.fault("bytes.quoting", number, "", "quotation marks that are needless or not doubled", wanted, id)
     return [_check_cell(reading, number, schema[name], cell, id) for name, cell in zip(header, cells, strict=True)]
+
+
+def _set_aside(reading: Reading, number: int, cells: list[str] | None, said: str, start: str, header: list[str], schema: Schema) -> None:
+    """Note a line that cannot be read: `said` is what is wrong with its quotation marks, or its text, blank for a blank line."""
+    if cells is not None and not said:
+        reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
+        return
+    reading.set_aside.add(start)
+    if cells is None:
+        reading.fault("bytes.quote", number, "", said, "quotation marks in pairs, doubled inside a cell", start)
+        return
+    remedy = SHORT if len(cells) < len(header) else ""
+    reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, remedy)
+    if remedy and header == schema.header:
+        reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
+
+
+def _mark(first: bytes, schema: Schema) -> str:
+    """What parts the cells of a file, if it is something else than a comma and gives the columns of the schema; else blank."""
+    text = _text(first[:MOST_BYTES])[0]
+    return next((mark for mark in MARKS if mark in text and sorted(_cells(text, mark)[0] or []) == sorted(schema.header)), "")
+
+
+def _with_commas(raw: bytes, mark: str) -> bytes:
+    """A line with its cells parted by commas, byte for byte the same cells; one that cannot be read stays as it is."""
+    cells, _ = _cells(raw.decode("latin-1"), mark)
+    return raw if cells is None else joined(cells).encode("latin-1")
 
 
 def read(data: bytes, schema: Schema) -> Reading:
@@ -214,6 +239,10 @@ def read(data: bytes, schema: Schema) -> Reading:
     lines = _lines(data, reading)
     del data
     first = next(lines, None)
+    if first is not None and (mark := _mark(first, schema)):
+        found = f"cells parted by {MARKS[mark]}, as a spreadsheet in another language saves them"
+        reading.fault("bytes.header", 1, "", found, "cells parted by commas", remedy=FORMAT)
+        first, lines = _with_commas(first, mark), (_with_commas(raw, mark) for raw in lines)
     header = [] if first is None else _read_header(reading, first, schema)
     rows: list[list[str]] = []
     for number, raw in enumerate(lines if reading.usable else (), start=2):
@@ -229,8 +258,8 @@ def read(data: bytes, schema: Schema) -> Reading:
         if cells is None and reading.unread > MOST_FAULTS:
             break
     reading.add(header, rows)
-    _check_order(reading, schema)
-    _count_more(reading)
+    check_order(reading, schema)
+    count_more(reading)
     return reading
 
 
@@ -248,14 +277,15 @@ def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
     return header
 
 
-def _check_order(reading: Reading, schema: Schema) -> None:
+def check_order(reading: Reading, schema: Schema) -> None:
+    """Note the first row that stands after one with a later key."""
     late = next((at for at, (before, after) in enumerate(pairwise(schema.sort_keys(reading.columns)), 1) if after < before), None)
     if late is not None:
         id = reading.columns[schema.key[0]][late]
         reading.fault("bytes.order", reading.lines[late], schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
 
 
-def _count_more(reading: Reading) -> None:
+def count_more(reading: Reading) -> None:
     """Say how many faults of a rule were not noted one by one, and whether the rest of the file was read at all."""
     if reading.unread > MOST_FAULTS:
         reading.usable = False

@@ -14,6 +14,7 @@ from typing import Any
 
 import vl_convert
 
+from mutuals import png
 from mutuals.edition import Edition
 from mutuals.marks import TEXT_SIZE
 from mutuals.palette import INK, MUTED, PAPER
@@ -166,4 +167,4 @@ def draw(spec: dict[str, Any], edition: Edition) -> Drawing:
     wide, narrow = _picture(spec, WIDE, "wide", edition), _picture(spec, NARROW, "narrow", edition)
     inline = _text(wide)
     file = _on_paper(wide)
-    return Drawing(inline, _text(narrow), file, vl_convert.svg_to_png(file, scale=2), table_csv(meta))
+    return Drawing(inline, _text(narrow), file, png.drawn(file, scale=2), table_csv(meta))

@@ -11,7 +11,7 @@ Each `schemas/<name>.json` is a Frictionless Table Schema with a few properties 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,15 @@ class Column:
     refers_to: str = ""
     many: bool = False
     rule: str = ""
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the column holds dates, which its name says."""
+        return self.name == "date" or self.name.endswith("_date") or self.name.startswith("date_")
+
+    def of_row(self, row: dict[str, str]) -> "Column":
+        """The column with the unit of a row, where each row gives its own."""
+        return replace(self, unit=row["unit_code"]) if self.name == "value" and row.get("unit_code") else self
 
     def items(self, cell: str) -> list[str]:
         """The values in a cell: one, or for a list column those between the semicolons; none if blank."""

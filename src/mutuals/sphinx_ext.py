@@ -7,10 +7,12 @@ import re
 import shutil
 from collections.abc import Iterator
 from html import escape, unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
+from markdown_it import MarkdownIt
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -24,9 +26,34 @@ from mutuals.pages.sharing import article, linked_data
 from mutuals.render import draw
 from mutuals.tables import find_root
 
-KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js")
+KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js", "report.js")
 
 SHORT = 3  # links: a page's title and two headings need no list of contents
+
+# All that an output of a notebook may be beside figures, since cells of the tables stand in it: tables, and text with lists and emphasis.
+TABLE = {"div", "style", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+TEXT = MarkdownIt("zero").enable(["emphasis", "list"])
+
+
+class _Foreign(HTMLParser):
+    """Collects what HTML holds beside plain tables: other elements, and attributes that run scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= ({tag} - TABLE) | {name for name, _ in attrs if name.startswith("on")}
+
+
+def _plain(name: str, html: str) -> None:
+    """Raise FigureError where an output of a notebook holds more than a table."""
+    parser = _Foreign()
+    parser.feed(html)
+    if parser.found:
+        raise FigureError(
+            f"{name}: an output holds “{min(parser.found)}”; show plain tables, with every cell escaped, and charts with mutuals.chart.figure(…)"
+        )
 
 
 class FigureError(SphinxError):
@@ -44,8 +71,10 @@ class FigureRenderer(MimeRenderPlugin):
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: int) -> list[nodes.Element] | None:
         """The figure as raw HTML; None for outputs that are no charts. Raises FigureError for a chart without its proof."""
         env = renderer.renderer.sphinx_env
-        if data.mime_type == "text/html" and "<script" in data.string.lower():
-            raise FigureError(f"{env.docname}: an output holds a script; show tables without one, and charts with mutuals.chart.figure(…)")
+        if data.mime_type == "text/html":
+            _plain(env.docname, data.string)
+        if data.mime_type == "text/markdown":
+            return [nodes.raw("", TEXT.render(data.string), format="html")]
         if not data.mime_type.startswith("application/vnd.vega"):
             return None
         content: Any = data.content
@@ -93,7 +122,11 @@ def _own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A page for every figure at `figures/NAME.html`, its permanent address beside that in its chapter."""
     for name, placed in _placed(app):
         meta = placed.meta
-        chapter = f'<p>This figure stands in <a href="../{placed.page}.html#figure-{name}">its chapter</a>, with what it cannot show.</p>'
+        tell = escape(frame(placed.root).report(f"{FOLDER}/{name}.html", f"{FOLDER}/{name}", "../"))
+        chapter = (
+            f'<p>This figure stands in <a href="../{placed.page}.html#figure-{name}">its chapter</a>, with what it cannot show.</p>'
+            f'<p><strong>Something wrong?</strong> <a href="{tell}">Tell us</a>, and name the figure: <span class="code">{FOLDER}/{name}.html</span></p>'
+        )
         body = f"<h1>{escape(meta['title'])}</h1>{script('../')}{figure_html(placed, '../')}{chapter}"
         metatags = f'\n<meta name="description" content="{escape(meta["says"][:155])}" />'
         yield f"{FOLDER}/{name}", {"title": escape(meta["title"]), "body": body, "metatags": metatags}, "page.html"
@@ -144,7 +177,7 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     }
 
 
-# What pandas writes, and what it should have written.
+# What pandas and MyST-NB write, and what they should have written.
 MENDS = {
     # The house style has its own alignment of tables.
     r"<style scoped>.*?</style>\s*": "",
@@ -152,6 +185,8 @@ MENDS = {
     r"<th></th>": "<td></td>",
     # A line of code may be wider than the page.
     r'<div class="highlight"><pre>': '<div class="highlight"><pre tabindex="0">',
+    # A cell without an output, before another: its code belongs to what that one shows.
+    r'</details>\n</div>\n<div class="cell tag_hide-input[^"]*">\n<details class="[^"]*">\n<summary.*?</summary>\n': "",
     # A table of a notebook may be wider than the page: the keyboard has to reach it to scroll.
     r'<div class="output text_html">': '<div class="output text_html" role="group" tabindex="0" aria-label="Table">',
 }
@@ -164,7 +199,7 @@ def mended(body: str) -> str:
     return body
 
 
-def _plain(app: Sphinx) -> None:
+def _without_search(app: Sphinx) -> None:
     """No stock search, no index of terms: the book has its own search, and its lists."""
     app.builder.search = False
 
@@ -185,7 +220,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the book's own steps to Sphinx."""
     app.add_config_value("comments_config", {}, "env")  # Jupyter Book sets it for an extension that is not wanted here
     app.add_html_theme("spunout", str(THEME))
-    app.connect("builder-inited", _plain)
+    app.connect("builder-inited", _without_search)
     app.connect("html-page-context", _frame)
     app.connect("html-collect-pages", _own_pages)
     app.connect("env-purge-doc", _forget)

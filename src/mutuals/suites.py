@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from itertools import accumulate, chain, repeat
 from math import inf
+from operator import is_
 from typing import Any, ClassVar
 
 import great_expectations as gx
@@ -20,15 +21,20 @@ import numpy
 import pandas
 from great_expectations.expectations.expectation import BatchExpectation
 
+from mutuals import remedies
 from mutuals.canonical import Fault
 from mutuals.findings import shown
 from mutuals.rules import REGISTRY, CheckError, asked
 from mutuals.schema import TYPES, Column, Schema
-from mutuals.tables import SHARED, Dataset, Table
+from mutuals.tables import SHARED, Dataset, Memory, Table
 
 FILE = "the file"
+TYPED: dict[str, Callable[[str, Column], str]] = {
+    "type": lambda cell, column: remedies.number(cell, column).remedy,
+    "pattern": remedies.form,
+}
 NOWHERE = numpy.array([], dtype=int)
-_dataset: ContextVar[Dataset] = ContextVar("dataset")
+_engine: ContextVar["Engine"] = ContextVar("engine")
 Found = tuple[str, Fault]
 
 
@@ -46,7 +52,7 @@ class OurExpectation(BatchExpectation):
         raise NotImplementedError
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
-        found = list(self.faults(execution_engine.batch_manager.active_batch_data.dataframe, _dataset.get()))
+        found = _engine.get().found(self, execution_engine.batch_manager.active_batch_data.dataframe)
         return {"success": not found, "result": {"observed_value": len(found), "details": {"faults": found}}}
 
 
@@ -63,7 +69,8 @@ class ExpectTablesToFollowTheirSchema(OurExpectation):
                 table = tables[which := bisect_right(ends, at)]
                 line, record = table.reading.lines[row := at - (ends[which - 1] if which else 0)], table.row(row)
                 cell = ",".join(record[name] for name in schema.key) if whole else record[column.name]
-                yield table.name, Fault(f"schema.{rule}", line, column.name, shown(cell), wanted, record[schema.key[0]])
+                remedy = TYPED[rule](cell, column.of_row(record)) if rule in TYPED else ""
+                yield table.name, Fault(f"schema.{rule}", line, column.name, shown(cell), wanted, record[schema.key[0]], remedy)
 
 
 class ExpectRulesToHold(OurExpectation):
@@ -132,11 +139,11 @@ def groups(data: Dataset) -> list[list[Table]]:
     return list(found.values())
 
 
-def of_group(tables: list[Table]) -> gx.ExpectationSuite:
+def of_group(tables: list[Table], early: bool = False) -> gx.ExpectationSuite:
     """The suite of a batch: what the schema of its tables says, then the rules that concern them."""
     names = [table.name for table in tables]
-    rules = [rule.id for rule in REGISTRY.values() if not rule.early and any(map(rule.concerns, tables))]
-    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=rules)]
+    asked = [rule.id for rule in REGISTRY.values() if (early or not rule.early) and any(map(rule.concerns, tables))]
+    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=asked)]
     return gx.ExpectationSuite(name=tables[0].schema.name, expectations=expectations)
 
 
@@ -148,6 +155,30 @@ def as_batch(tables: list[Table]) -> pandas.DataFrame:
     return pandas.DataFrame(columns)
 
 
+class Engine:
+    """Where suites are asked: here, of the tables of this process; or elsewhere, by an engine that overrides this.
+
+    `early` is whether rules are among them that could be asked before.
+    """
+
+    early = False
+
+    def __init__(self, data: Dataset) -> None:
+        self.data = data
+
+    def asset(self, context: Any) -> Any:
+        """Where Great Expectations takes its batches from."""
+        return context.data_sources.add_pandas("data").add_dataframe_asset("tables")
+
+    def batch(self, tables: list[Table]) -> Any:
+        """Tables as the frame that the expectations see."""
+        return as_batch(tables)
+
+    def found(self, expectation: OurExpectation, frame: Any) -> list[Found]:
+        """What does not hold in a batch."""
+        return list(expectation.faults(frame, self.data))
+
+
 def _faults(result: Any) -> list[Found]:
     """The faults of one expectation. Raises CheckError if it could not run."""
     if result.exception_info and result.exception_info.get("raised_exception", False):
@@ -156,18 +187,29 @@ def _faults(result: Any) -> list[Found]:
     return result.result["details"]["faults"]
 
 
-def run(data: Dataset) -> list[tuple[Table, Fault]]:
-    """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run."""
+def run(data: Dataset, memory: Memory | None = None, engine: Engine | None = None) -> list[tuple[Table, Fault]]:
+    """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run.
+
+    Where a warm process kept what a schema found in the same readings, only the rules are asked again.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    definition = context.data_sources.add_pandas("data").add_dataframe_asset("tables").add_batch_definition_whole_dataframe("whole")
-    found: list[tuple[Table, Fault]] = []
-    token = _dataset.set(data)
+    engine = engine or Engine(data)
+    definition = engine.asset(context).add_batch_definition_whole_dataframe("whole")
+    found: list[Found] = []
+    token = _engine.set(engine)
     try:
         for tables in groups(data):
-            batch = definition.get_batch({"dataframe": as_batch(tables)})
-            result = batch.validate(of_group(tables), result_format="COMPLETE")
-            found += [(data.tables[name], fault) for outcome in result.results for name, fault in _faults(outcome)]
+            suite, readings = of_group(tables, engine.early), [table.reading for table in tables]
+            kept = memory.found.get(suite.name) if memory else None
+            if kept and len(kept[0]) == len(readings) and all(map(is_, kept[0], readings)):
+                found += kept[1] + list(suite.expectations[1].faults(pandas.DataFrame(), data))
+                continue
+            batch = definition.get_batch({"dataframe": engine.batch(tables)})
+            of_schema, of_rules = map(_faults, batch.validate(suite, result_format="COMPLETE").results)
+            found += of_schema + of_rules
+            if memory:
+                memory.found[suite.name] = readings, of_schema
     finally:
-        _dataset.reset(token)
-    return found
+        _engine.reset(token)
+    return [(data.tables[name], fault) for name, fault in found]

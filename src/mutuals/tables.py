@@ -5,17 +5,19 @@ Everything reads through here. A data folder holds `<table>.csv`, `codes/<list>.
 """
 
 import os
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mutuals.canonical import Fault
-from mutuals.fingerprints import Run
+from mutuals.fingerprints import Fingerprint
+from mutuals.nearest import named, near
 from mutuals.parsing import Reading, read
-from mutuals.schema import Schema, SchemaError, read_schemas
+from mutuals.schema import SEPARATOR, Schema, SchemaError, read_schemas
 
 if TYPE_CHECKING:
     import pandas
@@ -76,6 +78,13 @@ class Table:
         """The rows by the first column of the key."""
         return dict(zip(self.keys, self.records, strict=True))
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The keys by all that their rows are called, folded; blank for a name that two rows share."""
+        called, form = (self.keys, *map(self.column, ("label", "name", "other_names", "title"))), self.schema[self.schema.key[0]].pattern
+        pairs = ((name, key) for cells in called for key, cell in zip(self.keys, cells, strict=False) for name in cell.split(SEPARATOR))
+        return named((name, key) for name, key in pairs if not form or re.fullmatch(form, key))
+
     def knows(self, key: str) -> bool:
         """Whether the key is in the file; True too where the line or the file could not be read."""
         return key in self.places or key in self.reading.set_aside or not self.reading.usable
@@ -93,7 +102,7 @@ class Dataset:
     schemas: dict[str, Schema]
     tables: dict[str, Table] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
-    fingerprints: dict[str, set[Run]] = field(default_factory=dict)
+    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
 
     @property
     def facts(self) -> list[Table]:
@@ -147,18 +156,50 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _content(path: Path, schema: Schema) -> tuple[Reading, str]:
+@dataclass
+class Memory:
+    """What a warm process keeps from one check to the next: each file with its stamp, and what schemas found in which readings."""
+
+    readings: dict[Path, tuple[int, Reading]] = field(default_factory=dict)
+    found: dict[str, tuple[list[Reading], list[tuple[str, Fault]]]] = field(default_factory=dict)
+
+
+Parse = Callable[[Path, Schema], Reading]
+
+
+def _read(path: Path, schema: Schema) -> Reading:
+    return read(path.read_bytes(), schema)
+
+
+def _content(path: Path, schema: Schema, memory: Memory | None, parse: Parse) -> tuple[Reading, str]:
     """What a file holds, and why it cannot be read if it cannot; a link could lead anywhere, and a pipe would never end."""
+    if memory and not path.is_symlink():
+        stamp = path.stat().st_mtime_ns
+        if memory.readings.get(path, (0,))[0] == stamp:
+            return memory.readings[path][1], ""
+        reading, wrong = _content(path, schema, None, parse)
+        if not wrong:
+            memory.readings[path] = stamp, reading
+        return reading, wrong
     if path.is_symlink() or not path.is_file():
         return Reading(usable=False), "a link" if path.is_symlink() else "no plain file"
     try:
-        return read(path.read_bytes(), schema), ""
+        return parse(path, schema), ""
     except OSError as error:
         return Reading(usable=False), error.strerror or str(error)
 
 
-def read_dataset(root: Path) -> Dataset:
-    """Read every CSV below data/. Raises SchemaError if the schemas cannot be used; bad data never raises."""
+def _unknown(file: str, tables: list[str], data: Path) -> Fault:
+    """A file of no table; the nearest name is proposed where no file has it."""
+    folder, stem = file.rpartition("/")[0], Path(file).name.partition(".")[0]
+    close = f"{folder and folder + '/'}{near(stem, named((name, name) for name in tables))}.csv"
+    missing = close not in (".csv", f"{folder}/.csv") and not (data / close).exists()
+    remedy = f"rename it to data/{close} if that is meant, or remove it" if missing else ""
+    return Fault("layout.unknown-file", 0, "", f"the file {file}", f"a table that schemas/ knows: {', '.join(tables)}", "", remedy)
+
+
+def read_dataset(root: Path, memory: Memory | None = None, parse: Parse = _read) -> Dataset:
+    """Read every CSV below data/, or what changed since it was kept. Raises SchemaError if the schemas cannot be used; bad data never raises."""
     dataset = Dataset(root, read_schemas(root))
     own = [name for name in dataset.schemas if name not in SHARED]
     facts = [name for name in own if name not in LEDGERS]
@@ -169,11 +210,10 @@ def read_dataset(root: Path) -> Dataset:
         kind = folder or stem
         known = facts if folder == "evidence" else [stem] if folder in SHARED else own
         if kind not in dataset.schemas or stem not in known or folder not in ("", *SHARED) or name == file:
-            wanted = f"a table that schemas/ knows: {', '.join(sorted(facts if folder == 'evidence' else own))}"
-            dataset.faults.append((f"data/{file}", Fault("layout.unknown-file", 0, "", f"the file {file}", wanted)))
+            dataset.faults.append((f"data/{file}", _unknown(file, sorted(facts if folder == "evidence" else own), root / "data")))
             continue
         schema = dataset.schemas[kind]
-        reading, wrong = _content(path, schema)
+        reading, wrong = _content(path, schema, memory, parse)
         dataset.faults += [
             (f"data/{file}", Fault("layout.unreadable", 0, "", wrong, "a file of the repository's own that can be read"))
         ] * bool(wrong)

@@ -1,30 +1,63 @@
 """Check the tables: bytes, schemas, keys, references, dates, evidence, fingerprints, gaps.
 
 Prints every finding as file:line:column, the record, the rule, what was found, what was wanted and what to do.
-Exit code 0: clean; 1: findings; 2: the check could not run.
+There are errors, warnings (which a person must look at) and notes; only errors stop the book.
+Exit code 0: no errors, though there may be warnings and notes; 1: errors; 2: the check could not run.
+With --format json an array as findings.schema.json describes it, which the book publishes. With --format github the first
+ten annotations of each level, and all findings as a table in the file that GITHUB_STEP_SUMMARY names.
 """
 
 import argparse
 import os
+import sys
+import time
 import traceback
+from pathlib import Path
 
+from mutuals import files
 from mutuals.commands import CommandError
-from mutuals.findings import FORMATS, Finding, counted
+from mutuals.findings import FORMATS, Finding, as_summary, counted, errors
 from mutuals.schema import SchemaError
+from mutuals.tables import Memory
+
+INPUTS = ("data", "schemas", "validation")
+PAUSE = 0.1  # seconds between two looks at the files
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print the findings")
+    parser.add_argument("--watch", action="store_true", help="go on, and check again whenever a file is saved (Ctrl-C ends it)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the gate and print what it finds; as text what is found first is printed first."""
+    if not arguments.watch:
+        return 1 if errors(told(arguments)) else 0
+    memory, seen = Memory(), None
+    while True:
+        try:
+            now = files.stamps(arguments.root, INPUTS)
+            if now != seen:
+                if seen and any(path.suffix != ".csv" for path in now.keys() ^ seen.keys() | {p for p in now if now[p] != seen.get(p)}):
+                    memory = Memory()
+                seen, began = now, time.monotonic()
+                told(arguments, memory)
+                print(f"({time.monotonic() - began:.2f} s; waiting for the next save)", flush=True)
+            time.sleep(PAUSE)
+        except (CommandError, SchemaError) as error:
+            print(f"mutuals check: {error}", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            return 0
+
+
+def told(arguments: argparse.Namespace, memory: Memory | None = None) -> list[Finding]:
+    """The findings, which are printed; raises CommandError, with a sentence, where the check could not run."""
     from mutuals.check import stages
 
     findings: list[Finding] = []
     try:
-        for part in stages(arguments.root, apart=True):
+        for part in stages(arguments.root, apart=memory is None, memory=memory):
             findings += part
             if arguments.format == "text" and part:
                 print(*part, sep="\n", flush=True)
@@ -35,4 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             traceback.print_exc()
         raise CommandError(f"the check could not run: {type(error).__name__}: {error} (MUTUALS_DEBUG=1 shows where)") from error
     print(counted(findings) if arguments.format == "text" else FORMATS[arguments.format](sorted(findings)), flush=True)
-    return 1 if findings else 0
+    if arguments.format == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(as_summary(sorted(findings)))
+    return findings

@@ -1,19 +1,21 @@
 """Put every CSV file into its canonical bytes, where nothing can be lost by it.
 
-Mends line ends, byte order marks, Windows-1252 letters, needless quotation marks, spaces, column order and
-the order of rows, computes derived cells, and says so. A file with a fault that only a person can mend is left as it is and named.
+Mends line ends, byte order marks, Windows-1252 letters, needless quotation marks, spaces, column order and the order of
+rows; cells parted by semicolons or tabs, and blank cells that a spreadsheet dropped at the ends of lines. Writes codes, lists,
+dates and numbers in their form where they can be meant in one way only (“Won”, 13/08/2010, £500m), computes derived
+cells, and says so. A file with a fault that only a person can mend is left as it is and named.
 """
 
 import argparse
 
 from mutuals import files
 from mutuals.canonical import RULES, Fault, encode
-from mutuals.check import SCHEMA_RULES
-from mutuals.derived import recompute
 from mutuals.findings import Finding, shown
+from mutuals.mending import fill, mend
 from mutuals.parsing import Reading
 from mutuals.tables import Dataset, Table, read_dataset
 
+UNSURE = "add the missing commas: more than one place for them makes a row, or one line of the file cannot be filled"
 MENDABLE = {
     "bytes.encoding",
     "bytes.bom",
@@ -38,7 +40,11 @@ def stubborn(reading: Reading) -> list[Fault]:
     """The faults that only a person can mend: a mending might lose or invent something."""
     hard = ("�", "U+FFFD", "U+0000")
     return [
-        fault for fault in reading.faults if fault.rule not in MENDABLE or not reading.usable or any(mark in fault.found for mark in hard)
+        fault
+        for fault in reading.faults
+        if not (fault.rule in MENDABLE or (fault.rule == "bytes.ragged" and fault.line in reading.filled))
+        or not reading.usable
+        or any(mark in fault.found for mark in hard)
     ]
 
 
@@ -46,9 +52,10 @@ def _format(table: Table, data: Dataset, arguments: argparse.Namespace) -> int:
     """Mend one file; 1 if a person must, else 0."""
     left = stubborn(table.reading)
     for fault in left:
-        remedy = {**RULES, **SCHEMA_RULES}[fault.rule][1]
+        unsure = fault.rule == "bytes.ragged" and fault.line in table.reading.short
+        remedy = UNSURE if unsure else fault.remedy or RULES[fault.rule].remedy
         print(Finding(table.file, fault.line, fault.column, fault.id, fault.rule, fault.found, fault.wanted, remedy))
-    computed = [] if left else recompute(table, data)
+    changes = [] if left else mend(table, data)
     path = arguments.root / table.file
     content = b"" if left else encode(table.records, table.schema)
     if not left and content != path.read_bytes():
@@ -58,12 +65,16 @@ def _format(table: Table, data: Dataset, arguments: argparse.Namespace) -> int:
         for fault in table.reading.faults:
             place = f"{table.file}:{fault.line}:{fault.column}".rstrip(":")
             print(f"{place}  {word}: {fault.found}")
-        for line, column, old, new in computed:
-            print(f"{table.file}:{line}:{column}  {word}: {shown(old)} is now {shown(new)}, computed from the tables")
+        for line, column, old, new, why in changes:
+            print(f"{table.file}:{line}:{column}  {word}: {shown(old)} is now {shown(new)}, {why}")
     return 1 if left else 0
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Mend what can be mended; exit code 1 if something is left for a person."""
     data = read_dataset(arguments.root)
+    for table in list(data.tables.values()):
+        short = table.reading.short
+        if short and all(fault.rule == "bytes.ragged" and fault.line in short for fault in stubborn(table.reading)):
+            fill(table, data)
     return max((_format(table, data, arguments) for table in data.tables.values()), default=0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mutuals.dates import spoken
-from mutuals.pages.view import FOLDERS, View, dashed, year
+from mutuals.pages.view import FOLDERS, LISTED, View, dashed, year
 from mutuals.wording import several
 
 Record = dict[str, str]
@@ -111,26 +111,26 @@ def _dated(view: View) -> dict[str, dict[str, list[Entry]]]:
     """By year and heading: what left, ended, was let and was voted on."""
     found: dict[str, dict[str, list[Entry]]] = {}
 
-    def add(date: str, heading: str, table: str, id: str, line: str) -> None:
+    def add(date: str, heading: str, table: str, id: str, before: str = "") -> None:
         if date:
-            found.setdefault(year(date), {}).setdefault(heading, []).append((table, id, line.format(spoken(date))))
+            found.setdefault(year(date), {}).setdefault(heading, []).append((table, id, before + spoken(date)))
 
     for record in view.listed("spin_outs"):
-        add(record["left_date"], "Left the public sector", "spin_outs", record["spin_out_id"], "{}")
+        add(record["left_date"], "Left the public sector", "spin_outs", record["spin_out_id"])
         if record["status_code"] not in PASSING:
             add(
                 record["status_date"],
                 "Ended, closed or changed hands",
                 "spin_outs",
                 record["spin_out_id"],
-                f"{view.label('statuses', record['status_code'])}, {{}}",
+                f"{view.label('statuses', record['status_code'])}, ",
             )
     for record in view.listed("contracts"):
         outcome = view.label("outcomes", record["outcome_code"])
         for column, word in DATES.items():
-            add(record[column], "Contracts", "contracts", record["contract_id"], f"{outcome} · {word} {{}}")
+            add(record[column], "Contracts", "contracts", record["contract_id"], f"{outcome} · {word} ")
     for record in view.listed("ballots"):
-        add(record["date"], "Votes and surveys", "ballots", record["ballot_id"], "{}")
+        add(record["date"], "Votes and surveys", "ballots", record["ballot_id"])
     return found
 
 
@@ -181,5 +181,5 @@ def pages(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
         "by-year": ("By year", "What left, what ended, which contracts were let and when staff were asked: each under the latest year that its date allows, planned ends of contracts included.", _by_year),
         "by-outcome": ("By outcome", "What became of the bodies, and of their contracts.", _by_outcome),
     }  # fmt: skip
-    assert set(NOUNS) == set(FOLDERS) - {"sources"}
+    assert set(NOUNS) == set(FOLDERS) - {"sources", *LISTED}
     return {address: ("browse.html", {"title": t, "lede": lede, "sections": make(view)}) for address, (t, lede, make) in lists.items()}

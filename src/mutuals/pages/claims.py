@@ -12,7 +12,7 @@ from typing import Any
 
 from mutuals.dates import bounds, is_date
 from mutuals.derived import plain
-from mutuals.pages.records import by_date
+from mutuals.pages.orders import by_date, measures
 from mutuals.pages.view import View, dashed
 from mutuals.schema import Column
 
@@ -35,7 +35,7 @@ def sums(figures: list[Record]) -> list[Sum]:
     by_key = {figure["figure_id"]: figure for figure in figures}
     parts: dict[tuple[str, str, str], list[Record]] = {}
     for figure in figures:
-        if figure["part_of_id"] and figure["value"]:
+        if figure["part_of_id"] in by_key and figure["value"]:
             parts.setdefault((figure["part_of_id"], figure["source_id"], figure["as_of_date"]), []).append(figure)
     found = []
     for (id, _, _), rows in parts.items():
@@ -88,23 +88,12 @@ def contradicted(view: View) -> list[tuple[str, Column, Record, list[Record], li
     return found
 
 
-def _subject(view: View, figure: Record) -> tuple[Any, ...]:
-    """Where a figure stands among those of its measure: numbers of no single body first, then body by body, by their days."""
-    table = "spin_outs" if figure["spin_out_id"] else "programmes" if figure["programme_id"] else ""
-    about = view.name(table, figure["spin_out_id"] or figure["programme_id"]).casefold() if table else ""
-    day = bounds(figure["as_of_date"])[1].isoformat() if is_date(figure["as_of_date"]) else "9999"
-    return (["", "programmes", "spin_outs"].index(table), about, day, figure["figure_id"])
-
-
 def pages(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
     """The page of contradictions, where old addresses of numbers lead, and a page for each measure."""
-    table = view.data.get("figures")
-    rows = {code: [f for f in table.records if f["measure_code"] == code] for code in view.data.get("codes/measures").by_key}
-    measures = dict(sorted(((code, group) for code, group in rows.items() if group), key=lambda item: -len(item[1])))
+    table, groups = view.data.get("figures"), measures(view)
     errata = [row for row in view.data.get("errata").records if row["kind_code"] in ("contradiction", "tension")]
     context = {"table": table, "sums": sums(table.records), "rivals": rivals(table.records), "contradicted": contradicted(view)}
-    found: dict[str, tuple[str, dict[str, Any]]] = {"numbers": ("numbers.html", {**context, "errata": errata, "measures": measures})}
-    for code, group in measures.items():
-        ordered = sorted(group, key=lambda figure: _subject(view, figure))
-        found[f"numbers/{dashed(code)}"] = ("measure.html", {"table": table, "code": code, "records": ordered, "measures": measures})
+    found: dict[str, tuple[str, dict[str, Any]]] = {"numbers": ("numbers.html", {**context, "errata": errata, "measures": groups})}
+    for code, rows in groups.items():
+        found[f"numbers/{dashed(code)}"] = ("measure.html", {"table": table, "code": code, "records": rows, "measures": groups})
     return found

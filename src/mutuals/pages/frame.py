@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from mutuals.pages.reporting import report, repository
 from mutuals.pages.sharing import site
 
 THEME = Path(__file__).parents[1] / "theme"
@@ -22,7 +23,7 @@ LOOK_UP: list[Entry] = [
 ]  # fmt: skip
 USE: list[Entry] = [
     ("download", "Download"), ("explore", "Explore the tables"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
-    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"), ("changelog", "Changes"),
+    ("quality", "Quality"), ("rules", "Rules"), ("notebooks/gate-speed", "Speed of the gate"), ("known-issues", "Known issues"), ("changelog", "Changes"),
 ]  # fmt: skip
 ABOUT: list[Entry] = [
     ("about", "About and licence"), ("method", "Method"), ("definitions", "Which bodies count"), ("glossary", "Glossary"),
@@ -38,24 +39,26 @@ class Frame:
     parts: list[tuple[str, list[Entry]]]
     version: str
     site: str
+    repository: str
 
-    def card(self, address: str) -> str:
-        """Which card stands for a page: its own, or for a record that of its list."""
-        own = {link for _, entries in self.parts for link, _ in entries} | {"index"}
-        return (address if address in own else address.partition("/")[0] if f"{address.partition('/')[0]}" in own else "index").replace(
-            "/", "-"
-        )
+    def report(self, record: str, address: str, base: str) -> str:
+        """Where to say that something is wrong with a record, from its page."""
+        return report(self.repository, record, f"{self.site}{address}.html", self.version, base)
 
 
 @lru_cache
 def frame(root: Path) -> Frame:
-    """The frame of every page of the book below `root`; chapters are named by their first headings, in the order of _toc.yml."""
+    """The frame of every page of the book below `root`; chapters are named by their first headings, in the order of _toc.yml.
+
+    A chapter about the record itself stands under “Use” and not among those to read.
+    """
     import yaml
 
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
-    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
-    return Frame(SHORTCUTS, [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)], version("mutuals"), site(root))
+    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files if file not in dict(USE)]
+    parts = [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)]
+    return Frame(SHORTCUTS, parts, version("mutuals"), site(root), repository(root))
 
 
 def heading(notebook: Path) -> str:

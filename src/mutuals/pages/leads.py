@@ -37,6 +37,13 @@ PARTS = {
     ("figures", "claimant_organisation_id"): "the body that states {}",
     ("events", "organisation_ids"): "part of {}",
 }
+# By kind of figure: what it is, and whether its date is that of what it counts; if not, that of those who look ahead.
+FIGURES = {
+    "count": ("A count", True), "effect": ("A claimed effect", True), "survey": ("A survey", True), "forecast": ("A forecast", False),
+    "pipeline": ("What was on the way", False), "promise": ("A promise", False), "rhetoric": ("A figure of speech", False),
+    "target": ("A target", False),
+}  # fmt: skip
+WORDS = {"fragment": "Part of a sentence", "term": "A term in quotation marks"}
 NOUNS = {"spin_outs": "spin-out", "quotes": "quotation", "figures": "number"}
 
 
@@ -201,9 +208,54 @@ def _source(view: View, record: Record, base: str) -> Markup:
     )
 
 
+def _told(view: View, table: str, record: Record, base: str) -> Markup:
+    """The sources behind a record as a sentence names them: the first of them, and how many more."""
+    id = record[next(iter(record))]
+    columns = (view.data.evidence.get((table, id, column), []) for column in view.data.schemas[table].header)
+    sources = list(dict.fromkeys(row["source_id"] for rows in columns for row in rows if row["relation"] != "contradicts"))
+    if not sources:
+        return Markup("no source that is named")
+    more = f", and {several(len(sources) - 1, 'other source')}" if sources[1:] else ""
+    return view.link("sources", sources[0], base, view.short_source(sources[0])) + more
+
+
+def _event(view: View, record: Record, base: str) -> Markup:
+    head = {"planned": "An event that was still to come,", "feared": "An event that was feared,"}.get(record["certainty_code"], "An event")
+    kind = bracketed(view.label("event_kinds", record["kind_code"]))
+    return joined(
+        head, Markup("{}{},").format(when(record["date"]) or "without a date", kind), "told by", _told(view, "events", record, base)
+    )
+
+
+def _figure(view: View, record: Record, base: str) -> Markup:
+    kind, seen = FIGURES.get(record["kind_code"], (f"A {view.label('figure_kinds', record['kind_code'])}", False))
+    number = Markup(": {}").format(view.figure(record)) if record["value"] else " without a number"
+    due = f", due {when(record['due_date'])}" if record["due_date"] else ""
+    day = f"{'' if seen else ', as things looked'} {when(record['as_of_date'])}" if record["as_of_date"] else ""
+    said = (
+        _name(view, "people", record["claimant_person_id"], base)
+        or _name(view, "organisations", record["claimant_organisation_id"], base)
+        or (Markup("“{}”").format(record["claimant_described"]) if record["claimant_described"] else "")
+    )
+    source = view.link("sources", record["source_id"], base, view.short_source(record["source_id"]))
+    by = Markup("Stated by {} in {}").format(said, source) if said else Markup("Stated in {}, in its own voice").format(source)
+    return joined(Markup("{}{} (“{}”){}{}.").format(kind, number, record["scope"], due, day), by)
+
+
+def _quote(view: View, record: Record, base: str) -> Markup:
+    said = _name(view, "people", record["person_id"], base) or _name(view, "organisations", record["organisation_id"], base)
+    speaker = Markup(" of {}{}").format(said, f", {record['role']}" if record["role"] else "") if said else Markup(", of no named speaker")
+    date = f", said {when(record['said_date'])}" if record["said_date"][:1].isdigit() else ""
+    source = view.link("sources", record["source_id"], base, view.short_source(record["source_id"]))
+    what = WORDS.get(record["mode_code"], "Words")
+    first = Markup("{}{}{}, printed in paragraph {} of {}.").format(what, speaker, date, record["paragraph"], source)
+    return joined(first, f"Stance, in our reading: {view.label('stances', record['stance_code'])}")
+
+
 LEADS: dict[str, Callable[[View, Record, str], Markup]] = {
     "spin_outs": _spin_out, "contracts": _contract, "pathfinders": _pathfinder, "programmes": _programme,
     "ballots": _ballot, "organisations": _organisation, "people": _person, "sources": _source,
+    "events": _event, "figures": _figure, "quotes": _quote,
 }  # fmt: skip
 
 

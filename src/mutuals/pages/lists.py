@@ -3,7 +3,7 @@
 from typing import Any
 
 from mutuals.pages.browse import alphabetical, initial
-from mutuals.pages.records import by_date
+from mutuals.pages.orders import STANCES, as_said, by_date, listed
 from mutuals.pages.view import FOLDERS, View, dashed, slug, year
 
 Pages = dict[str, tuple[str, dict[str, Any]]]
@@ -29,12 +29,6 @@ SECOND_LINES = {
     "people": ("roles",),
 }
 
-STANCES = {
-    "for": "For mutuals", "against": "Against mutuals", "against_decision": "Against one decision", "mixed": "For, with reservations",
-    "neutral": "Neither: names and terms",
-}  # fmt: skip
-MODES = ("statement", "fragment", "term")
-
 
 def lists(view: View) -> Pages:
     """A list of records for each table with record pages, and those of quotations and events."""
@@ -49,7 +43,7 @@ def lists(view: View) -> Pages:
 def _quotations(view: View) -> Pages:
     """All quotations by stance, which is where their addresses are, and again by speaker and by theme."""
     quotes = view.data.get("quotes").records
-    said = sorted(quotes, key=lambda q: (MODES.index(q["mode_code"]), q["source_id"], int(q["paragraph"]), bool(q["continues_id"])))
+    said = sorted(quotes, key=as_said)
     speakers: dict[str, list[Record]] = {}
     for quote in said:
         table = "people" if quote["person_id"] else "organisations" if quote["organisation_id"] else ""
@@ -74,7 +68,7 @@ def _timeline(view: View) -> Pages:
     """Every event in one line on one page, where old addresses lead; and a page for each year with all that is known of them."""
     events = view.data.get("events")
     years: dict[str, list[Record]] = {}
-    for record in sorted(events.records, key=lambda record: by_date(record, "date")):
+    for record in listed(view, "events"):
         years.setdefault(year(record["date"]), []).append(record)
     pages: Pages = {"timeline": ("timeline.html", {"years": years})}
     names = list(years)

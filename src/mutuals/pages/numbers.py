@@ -7,6 +7,7 @@ from markupsafe import Markup
 from mutuals.dates import bounds, spoken
 from mutuals.edition import edition
 from mutuals.figures import find, teaser_html
+from mutuals.pages.reporting import fields, repository
 from mutuals.pages.view import View
 from mutuals.render import draw
 from mutuals.wording import people, words
@@ -68,5 +69,7 @@ def numbers(view: View) -> dict[str, Any]:
         "counted": len(counted),
         "ended": sum(states[body["status_code"]]["broader"] == "ended" for body in counted),
         "facts": sum(map(bool, cells)),
+        "repository": repository(data.root),
+        "report": fields("", "", view.version),
         "full_sources": sum(source["scope_code"] == "full" for source in data.get("sources").records),
     }

@@ -7,9 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from mutuals.dates import bounds, is_date
+from mutuals.pages.beside import Group
+from mutuals.pages.leads import lead
+from mutuals.pages.orders import by_date, listed
 from mutuals.pages.sharing import LICENCE
-from mutuals.pages.view import FOLDERS, View
+from mutuals.pages.view import FOLDERS, View, refers
 from mutuals.tables import Table
 from mutuals.wording import several, words
 
@@ -31,6 +33,12 @@ FIRST = {
     "organisations": ("kind_code", "place", "roles", "identifiers"),
     "people": ("roles", "organisation_ids"),
     "sources": ("title", "url", "short_name", "date_published", "kind_code", "scope_code"),
+    "events": ("date", "title", "kind_code", "certainty_code", "organisation_ids", "person_ids", "spin_out_id", "pathfinder_ids", "contract_id"),
+    "figures": (
+        "value", "bound_code", "scope", "kind_code", "as_of_date", "due_date", "claimant_person_id", "claimant_organisation_id",
+        "claimant_described", "source_id", "part_of_id", "programme_id", "spin_out_id",
+    ),
+    "quotes": ("person_id", "organisation_id", "role", "said_date", "source_id", "continues_id", "stance_code", "theme_codes"),
 }  # fmt: skip
 # The dates of a record that are events of its own, with the words of the timeline.
 OWN = {
@@ -56,17 +64,6 @@ class Moment:
     column: str
     record: Record
     words: str
-
-
-def report(table: str, id: str, base: str) -> str:
-    """Where to say that something is wrong with a record. An issue form, once there is one, goes in here and nowhere else."""
-    return f"{base}contribute.html?record={table}/{id}#something-wrong"
-
-
-def by_date(record: Record, column: str) -> tuple[Any, ...]:
-    """Where a record stands in time: by the latest day that its date allows, without a date last."""
-    last_first = bounds(record[column])[::-1] if is_date(record[column]) else None
-    return (last_first is None, last_first or (), record[next(iter(record))])
 
 
 def _own(view: View, table: str, record: Record) -> list[Moment]:
@@ -123,11 +120,17 @@ def sureness(view: View, table: Table, record: Record) -> str:
     part = sum(view.data.get("sources").by_key[source]["scope_code"] == "excerpt" for source in sources)
     single = sum(len(found) == 1 for found in behind.values())
     against = sum(row["relation"] == "contradicts" for proofs in rows.values() for row in proofs)
-    return " ".join((
+    return " ".join(filter(None, (
         f"{several(len(rows), 'fact').capitalize()} from {several(len(sources), 'source')}{_part(part, len(sources))}.",
         _single(single, len(rows)) if len(sources) > 1 else "Nothing else that was read confirms it.",
-        _against(against), _second(view, table.name, id),
-    ))  # fmt: skip
+        _against(against), _second(view, table.name, id), _words(view, table.name, record),
+    )))  # fmt: skip
+
+
+def _words(view: View, table: str, record: Record) -> str:
+    """How the words of a quotation are proved."""
+    kept = table == "quotes" and f"fingerprints/{record['source_id']}" in view.data.tables
+    return "The words themselves are proved by the fingerprint of their source." if kept else ""
 
 
 def _part(part: int, sources: int) -> str:
@@ -188,10 +191,10 @@ def neighbours(view: View, base: str) -> dict[tuple[str, str], list[tuple[str, s
     """Before and after each record in its list, as the frame links them: (rel, address, name); `base` as on record pages."""
     found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for table in FOLDERS:
-        ids = [record[view.data.get(table).schema.key[0]] for record in view.listed(table)]
+        ids = [record[view.data.get(table).schema.key[0]] for record in listed(view, table)]
         for before, id, after in zip([None, *ids], ids, [*ids[1:], None], strict=False):
             pairs = (("prev", before), ("next", after))
-            found[table, id] = [(rel, base + view.address(table, other), view.name(table, other)) for rel, other in pairs if other]
+            found[table, id] = [(rel, base + view.address(table, other), view.title(table, other)) for rel, other in pairs if other]
     return found
 
 
@@ -207,8 +210,8 @@ def as_json(view: View, table: Table, record: Record) -> str:
         for item in column.items(cell):
             if column.codes:
                 labels[f"{column.codes}/{item}"] = view.label(column.codes, item)
-            elif column.refers_to:
-                labels[f"{column.refers_to}/{item}"] = view.name(column.refers_to, item)
+            elif (of := refers(column)) and item in view.data.get(of).by_key:
+                labels[f"{of}/{item}"] = view.name(of, item)
     fields = ("column", "value", "as_read", "source_id", "paragraph", "relation", "note")
     evidence = [
         {name: row[name] for name in fields} for c in table.schema.columns for row in view.data.evidence.get((table.name, id, c.name), [])
@@ -237,15 +240,13 @@ def _contracts(view: View, table: str, record: Record) -> list[tuple[Record, lis
     return sorted(rows, key=lambda row: by_date(row[0], next((name for name in CONTRACT_DATES if row[0][name]), "start_date")))
 
 
-def context(view: View, table: Table, record: Record, around: list[tuple[str, str, str]]) -> dict[str, Any]:
+def context(view: View, table: Table, record: Record, around: list[tuple[str, str, str]], beside: list[Group]) -> dict[str, Any]:
     """What record.html needs of one record."""
-    from mutuals.pages.leads import lead
-
     facts, first = view.facts(table, record, "../"), FIRST[table.name]
     main = sorted((fact for fact in facts if fact.column.name in first), key=lambda fact: first.index(fact.column.name))
     said: Markup = lead(view, table.name, record, "../")
     return {
-        "table": table, "record": record, "id": record[table.schema.key[0]], "around": around, "lead": said,
+        "table": table, "record": record, "id": record[table.schema.key[0]], "around": around, "lead": said, "beside": beside,
         "description": str(said.striptags()), "main": main, "details": [fact for fact in facts if fact not in main],
         "contracts": _contracts(view, table.name, record), "moments": timeline(view, table, record), "sure": sureness(view, table, record), "nearby": nearby(view, table.name, record),
         "chain": chain(view, record) if table.name == "contracts" else [],

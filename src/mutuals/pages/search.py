@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 from mutuals.dates import is_date, spoken
 from mutuals.pages.lists import SECOND_LINES, Pages
-from mutuals.pages.view import FOLDERS, HIDDEN, LISTED, NAMES, View
+from mutuals.pages.view import FOLDERS, HIDDEN, LISTED, NAMES, View, cut
 from mutuals.schema import Column
 from mutuals.tables import Table
 from mutuals.wording import money
 
+LINE = 200  # characters of a paragraph that a result shows
 INDEX = "assets/search-index.js"
 # In the order in which they are offered: what is read first, then the records.
 TABLES = (
@@ -179,14 +180,9 @@ def chapters(site: Path) -> Iterator[Entry]:
             title, line = (" ".join(text.split()) for text in texts)
             whole = whole or title
             if title and place:
-                yield Entry("Sections", title, _cut(f"{whole}: {line}" if line else whole), f"{address}#{place}")
+                yield Entry("Sections", title, cut(f"{whole}: {line}" if line else whole, LINE), f"{address}#{place}")
             elif title and title == whole:
-                yield Entry("Pages", title, _cut(line), address)
-
-
-def _cut(line: str, most: int = 200) -> str:
-    """A paragraph as one line, cut between words."""
-    return line if len(line) <= most else line[:most].rpartition(" ")[0] + " …"
+                yield Entry("Pages", title, cut(line, LINE), address)
 
 
 def entries(view: View, site: Path | None = None) -> list[Entry]:

@@ -7,7 +7,6 @@ _config.yml, or the variable SPUN_OUT_SITE, which goes before it. Without either
 import json
 import os
 import re
-import textwrap
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -20,8 +19,8 @@ from mutuals.pages.view import View
 
 NAME = "Spun Out"
 PURPOSE = "The open record of UK public service mutuals: what was promised, what happened, and who says so."
+AUTHOR = {"@type": "Organization", "name": "The Spun Out contributors"}
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-CARD = (1200, 630)
 
 
 @lru_cache
@@ -48,27 +47,47 @@ def dataset(view: View, base: str) -> dict[str, Any]:
     return {
         "@type": "Dataset", "name": f"{NAME}: UK public service mutuals", "description": PURPOSE, "license": LICENCE,
         "isAccessibleForFree": True, "dateModified": view.newest, "temporalCoverage": "2008/..", "spatialCoverage": "United Kingdom",
-        "creator": {"@type": "Organization", "name": "The Spun Out contributors"}, "distribution": files,
+        "creator": AUTHOR, "distribution": files,
         "keywords": ["public service mutuals", "employee ownership", "public sector reform", "United Kingdom"],
         **({"url": base} if base else {}),
     }  # fmt: skip
 
 
-def organisation(name: str, place: str, base: str, address: str) -> dict[str, Any]:
-    """A body of the record, as far as its page goes."""
-    where = {"location": place} if place else {}
-    return {"@type": "Organization", "name": name, **where, **({"url": f"{base}{address}.html"} if base else {})}
-
-
 def article(title: str, description: str) -> dict[str, Any]:
-    """A chapter."""
-    author = {"@type": "Organization", "name": "The Spun Out contributors"}
-    return {"@type": "Article", "headline": title, "description": description, "author": author, "license": LICENCE}
+    """A chapter, or a record that schema.org has no better word for."""
+    return {"@type": "Article", "headline": title, "description": description, "author": AUTHOR, "license": LICENCE}
+
+
+def _by(view: View, record: dict[str, str], person: str, body: str) -> dict[str, Any]:
+    """Who speaks in a record: a person before a body; nothing where nobody is named."""
+    if record[person]:
+        return {"@type": "Person", "name": view.name("people", record[person])}
+    return {"@type": "Organization", "name": view.name("organisations", record[body])} if record[body] else {}
+
+
+def described(view: View, table: str, record: dict[str, str], base: str) -> Markup:
+    """What a record's page is about, as an element: a body, a person, words that were said, a number that was claimed, or an article."""
+    id = record[next(iter(record))]
+    what: dict[str, Any] = article(view.title(table, id), view.data.schemas[table].description)
+    if table in ("spin_outs", "organisations"):
+        what = {"@type": "Organization", "name": record["name"], "location": record["place"]}
+    elif table == "people":
+        what = {"@type": "Person", "name": record["name"]}
+    elif table == "quotes":
+        what = {"@type": "Quotation", "text": view.name(table, id), "creator": _by(view, record, "person_id", "organisation_id")}
+    elif table == "figures":
+        author = _by(view, record, "claimant_person_id", "claimant_organisation_id")
+        what = {"@type": "Claim", "name": view.title(table, id), "text": record["scope"], "author": author}
+    if table in ("quotes", "figures"):
+        source = view.data.get("sources").by_key[record["source_id"]]
+        what["isPartOf" if table == "quotes" else "appearance"] = {"@type": "CreativeWork", "name": source["title"], "url": source["url"]}
+    address = {"url": base + view.address(table, id)} if base else {}
+    return linked_data({name: value for name, value in {**what, **address}.items() if value})
 
 
 def sitemap(base: str, addresses: list[str], day: str) -> str:
     """Every page of the site (sitemaps.org)."""
-    entries = (f"<url><loc>{escape(base + address)}.html</loc><lastmod>{day}</lastmod></url>" for address in sorted(addresses))
+    entries = (f"<url><loc>{escape(base + address)}.html</loc><lastmod>{escape(day)}</lastmod></url>" for address in sorted(addresses))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         + "\n".join(entries)
@@ -95,45 +114,26 @@ def feed(base: str, changelog: str, day: str) -> str:
         body = "".join(f"<li>{escape(item)}</li>" for item in items)
         entries.append(
             f"<entry><title>{escape(version)}{escape(f', {date}' if date else '')}</title><id>{escape(base)}changelog.html#{escape(version)}</id>"
-            f'<link href="{escape(base)}changelog.html"/><updated>{updated}T00:00:00Z</updated>'
+            f'<link href="{escape(base)}changelog.html"/><updated>{escape(updated)}T00:00:00Z</updated>'
             f'<content type="html">{escape(f"<ul>{body}</ul>")}</content></entry>'
         )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>{NAME}: changes in the data</title>'
         f'<id>{escape(base)}</id><link href="{escape(base)}"/><link rel="self" href="{escape(base)}feed.xml"/>'
-        f"<updated>{day}T00:00:00Z</updated><author><name>The Spun Out contributors</name></author>\n" + "\n".join(entries) + "\n</feed>\n"
+        f"<updated>{escape(day)}T00:00:00Z</updated><author><name>The Spun Out contributors</name></author>\n"
+        + "\n".join(entries)
+        + "\n</feed>\n"
     )
 
 
-def card(title: str) -> bytes:
-    """The picture that a link to a page unfolds into: its title and whose it is, as PNG."""
-    import vl_convert
+def write(root: Path, folder: Path, view: View) -> None:
+    """Put sitemap, feed, robots, and a card for every page into the site's folder, if it is known where that is published."""
+    from mutuals.pages import cards
 
-    width, height = CARD
-    lines = textwrap.wrap(title, 28)[:5]
-    size, top = 64, 250 - 38 * (len(lines) - 1)
-    text = "".join(
-        f'<text x="80" y="{top + 78 * n}" font-family="Liberation Sans, sans-serif" font-size="{size}" font-weight="bold" fill="#1d1d1f">{escape(line)}</text>'
-        for n, line in enumerate(lines)
-    )
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/><rect width="{width}" height="18" fill="#0b5c7a"/>{text}'
-        f'<text x="80" y="540" font-family="Liberation Sans, sans-serif" font-size="34" font-weight="bold" fill="#0b5c7a">{NAME}</text>'
-        '<text x="80" y="584" font-family="Liberation Sans, sans-serif" font-size="26" fill="#595959">'
-        "The open record of UK public service mutuals, each fact with its evidence</text></svg>"
-    )
-    return vl_convert.svg_to_png(svg)
-
-
-def write(root: Path, folder: Path, view: View, titles: dict[str, str]) -> None:
-    """Put sitemap, feed, robots, and the cards of these pages (address, title) into the site's folder."""
     base, day = site(root), view.newest
-    (folder / "_cards").mkdir(exist_ok=True)
-    for address, title in titles.items():
-        (folder / "_cards" / f"{address.replace('/', '-')}.png").write_bytes(card(title))
     if not base:
         return
+    cards.write(folder)
     addresses = [path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.html")]
     (folder / "sitemap.xml").write_text(sitemap(base, [a for a in addresses if a != "404"], day), encoding="utf-8")
     (folder / "feed.xml").write_text(feed(base, (root / "CHANGELOG.md").read_text(encoding="utf-8"), day), encoding="utf-8")

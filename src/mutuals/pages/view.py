@@ -13,16 +13,18 @@ from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
 from mutuals.wording import money
 
-# Tables whose records have a page of their own, with its folder; and those whose records stand on one page together.
+# The folder of the pages of each table's records; and the lists whose rows had the addresses of records before these had pages.
 FOLDERS = {
     "pathfinders": "pathfinders", "spin_outs": "spin-outs", "contracts": "contracts",
     "programmes": "programmes", "ballots": "ballots", "organisations": "organisations", "people": "people", "sources": "sources",
+    "events": "events", "figures": "claims", "quotes": "quotations",
 }  # fmt: skip
 LISTED = {"quotes": "quotations", "figures": "numbers", "events": "timeline"}
 NAMES = {"sources": "title", "quotes": "text", "figures": "statement", "events": "title", "errata": "printed"}
 # Registers whose pages have stable addresses, by the prefix of their identifiers (org-id.guide).
 REGISTERS = {"GB-COH-": "https://find-and-update.company-information.service.gov.uk/company/"}
 HIDDEN = ("sha256", "normaliser", "proofs")
+LONG = 90  # characters of a name that a title still takes
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ def digits(text: str) -> str:
 def dashed(code: str) -> str:
     """A code as a part of an address."""
     return code.replace("_", "-")
+
+
+def cut(line: str, most: int) -> str:
+    """A text as one line, cut between words."""
+    return line if len(line) <= most else (line[:most].rpartition(" ")[0] or line[:most]) + " …"
+
+
+def refers(column: Column) -> str:
+    """The table that a column's keys are of. A figure's whole may be a key that was given up, so its schema has no reference."""
+    return column.refers_to or ("figures" if column.name == "part_of_id" else "")
 
 
 def slug(text: str) -> str:
@@ -82,13 +94,26 @@ class View:
         """A quotation as a page shows it: without the comma that belongs to “he said”."""
         return text.removesuffix(",")
 
+    def title(self, table: str, id: str) -> str:
+        """A record's name as the title of its page: a figure with its number, a quotation with who said it, none too long."""
+        name, record = self.name(table, id), self.data.get(table).by_key[id]
+        if table == "quotes":
+            speaker = ("people", record["person_id"]) if record["person_id"] else ("organisations", record["organisation_id"])
+            said = self.name(*speaker) if speaker[1] else ""
+            return f"{said}: “{cut(name, LONG)}”" if said else f"“{cut(name, LONG)}”"
+        if table == "figures" and record["value"]:
+            return f"{name}: {self.figure(record).striptags()}"
+        return name
+
     def address(self, table: str, id: str) -> str:
-        """Where a record is, from the root of the site. LISTED[table].html#id leads there too, and stays when a record moves."""
-        if table in FOLDERS:
-            return f"{FOLDERS[table]}/{id}.html"
+        """Where a record is, from the root of the site."""
+        return f"{FOLDERS[table]}/{id}.html"
+
+    def place(self, table: str, id: str) -> str:
+        """Where a record stands in its list. LISTED[table].html#id leads to its list as well, and stays."""
         record = self.data.get(table).by_key[id]
         part = {"figures": lambda: f"/{dashed(record['measure_code'])}", "events": lambda: f"/{year(record['date'])}"}.get(table, str)()
-        return f"{LISTED[table]}{part}.html#{id}"
+        return f"{LISTED[table]}{part}.html#{id}" if table in LISTED else f"{FOLDERS[table]}.html"
 
     def listed(self, table: str) -> list[dict[str, str]]:
         """The records of a table in the order of their names."""
@@ -109,8 +134,8 @@ class View:
         return self.data.get(f"codes/{codes}").by_key[code]["label"]
 
     def _item(self, column: Column, item: str, base: str) -> Markup:
-        if column.refers_to:
-            return self.link(column.refers_to, item, base)
+        if (table := refers(column)) and item in self.data.get(table).by_key:
+            return self.link(table, item, base)
         if column.codes:
             return self.code(column, item)
         if column.name == "identifiers" and (register := next((r for r in REGISTERS if item.startswith(r)), "")):
@@ -128,7 +153,7 @@ class View:
         if "date" in column.name and is_date(item):
             if re.fullmatch(r"[\d-]+", item):
                 return Markup('<time datetime="{}">{}</time>').format(item, spoken(item))
-            return Markup('{} <span class="code">{}</span>').format(spoken(item), item)
+            return Markup('<span title="EDTF {}">{}</span>').format(item, spoken(item))
         return escape(item)
 
     def cell(self, column: Column, cell: str, base: str) -> Markup:
@@ -190,7 +215,8 @@ class View:
                 continue
             gap = Markup() if record[column.name] else self.gap(table.name, id, column.name)
             if record[column.name] or gap:
-                found.append(Fact(column, self.cell(column, record[column.name], base), gap, evidence))
+                number = table.name == "figures" and column.name == "value" and record["value"]
+                found.append(Fact(column, self.figure(record) if number else self.cell(column, record[column.name], base), gap, evidence))
         return found
 
     @cached_property
@@ -198,12 +224,12 @@ class View:
         """By table and key of a record: the records of each table that refer to it, with the titles of the columns that do."""
         found: dict[tuple[str, str], dict[str, list[tuple[dict[str, str], list[str]]]]] = {}
         for other in self.data.facts:
-            columns = [column for column in other.schema.columns if column.refers_to]
+            columns = [column for column in other.schema.columns if refers(column)]
             for record in other.records:
                 targets: dict[tuple[str, str], list[str]] = {}
                 for column in columns:
                     for item in column.items(record[column.name]):
-                        targets.setdefault((column.refers_to, item), []).append(column.title)
+                        targets.setdefault((refers(column), item), []).append(column.title)
                 targets.pop((other.name, record[other.schema.key[0]]), None)
                 for target, titles in targets.items():
                     found.setdefault(target, {}).setdefault(other.name, []).append((record, titles))
