@@ -56,13 +56,6 @@ def test_a_computed_name_means_every_table(tmp_path: Path) -> None:
     assert list(chapters._tables('load("quotes"); cited(ids); load(name)')) == ["quotes", "sources", "*"]
 
 
-def test_changed_measurements_make_their_chapter_stale(book: Path) -> None:
-    """A chapter that goes on telling the times of the last benchmark."""
-    results = book / "benchmarks/results/gate.csv"
-    results.write_bytes(results.read_bytes().replace(b"2", b"3", 1))
-    assert [path.stem for path in chapters.stale(book)] == ["gate-speed"]
-
-
 def test_a_chapter_that_fails_names_itself(tmp_path: Path) -> None:
     """A failure without its notebook."""
     path = tmp_path / "broken.ipynb"

@@ -4,6 +4,7 @@ Escaping must hold without the policy of the pages, and the policy without escap
 see that its absence is noticed.
 """
 
+import io
 import json
 import shutil
 import threading
@@ -26,7 +27,7 @@ from playwright.sync_api import Browser, Page
 from repository import Repository
 
 from mutuals import pages, png
-from mutuals.pages import leads, sharing
+from mutuals.pages import cards, leads, sharing
 from mutuals.pages import view as view_module
 from mutuals.pages.frame import frame
 from mutuals.pages.view import View
@@ -69,7 +70,7 @@ def make(root: Path, folder: Path, spoil: Callable[[View], None], only: Collecti
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPUN_OUT_SITE", SITE)
         patch.setattr(pages, "pages", noted)
-        patch.setattr(sharing, "card", lambda *words: b"")
+        patch.setattr(cards, "write", lambda site: None)
         sharing.site.cache_clear()
         frame.cache_clear()
         folder.mkdir()
@@ -132,7 +133,9 @@ def test_what_programs_read_stays_whole(clean: Made, spoilt: Made) -> None:
 @pytest.mark.parametrize("title", [*hostile.PAYLOADS, hostile.KEY, hostile.ODD.replace("\0", "")])
 def test_a_card_can_be_drawn_of_every_title(title: str) -> None:
     """A title that ends the picture it stands in."""
-    assert sharing.card(title).startswith(png.SIGNATURE)
+    drawn = io.BytesIO()
+    cards.card(title, title).save(drawn, "PNG", bits=2)
+    assert drawn.getvalue().startswith(png.SIGNATURE)
 
 
 @contextmanager
