@@ -12,7 +12,7 @@ from mutuals import chapters
 @pytest.fixture
 def book(root: Path, tmp_path: Path) -> Path:
     """A copy of the notebooks and the data, of which all chapters are up to date."""
-    for name in ("notebooks", "data", "schemas", "benchmarks/results"):
+    for name in ("notebooks", "data", "schemas"):
         shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("fingerprints"))
     chapters.keep(tmp_path, chapters.paths(tmp_path))
     return tmp_path

