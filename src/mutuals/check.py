@@ -161,6 +161,8 @@ def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark:
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
         yield sorted([*known.without(found), *(known.stale() if part is last else ())])
+    if spark:
+        engine.close()
 
 
 def check(root: Path, spark: bool = False) -> list[Finding]:

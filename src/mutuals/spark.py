@@ -112,11 +112,16 @@ class Spark(Engine):
         self.spark = session()
         super().__init__(read_dataset(root, parse=_opened))
         self.schemas = {table.kind: table.schema for table in self.data.tables.values()}
-        self.rows = self._parsed(*self._lines()).persist()
+        self.rows = self.kept = self._parsed(*self._lines()).persist()
         self._tell()
         self.rows, self.count = self.rows.where(F.col(CELLS).isNotNull()), self._ordered()
         self.pieces = max(2 * self.spark.sparkContext.defaultParallelism, sum(self.count.values()) // ROWS + 1)
         self.seen = self.spark.sparkContext.broadcast(self._lookups())
+
+    def close(self) -> None:
+        """Let Spark forget the tables."""
+        self.kept.unpersist()
+        self.seen.destroy()
 
     def _at(self, kind: str, *names: str) -> Column:
         """The cells of some columns of a kind of table: an array, or a cell if there is one name."""
