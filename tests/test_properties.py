@@ -351,16 +351,9 @@ def mend(before: dict[Path, bytes | None]) -> None:
         path.unlink() if content is None else path.write_bytes(content)
 
 
-@pytest.fixture(scope="module")
-def quick(spoilt: Repository) -> Iterator[Repository]:
-    """The same copy, with all rules of the gate asked without Great Expectations."""
-
-    def late(data: Dataset, **warm: object) -> Iterator[tuple[str, Fault]]:
-        return ((table.file, fault) for rule in REGISTRY.values() if not rule.early for table, fault in broken(rule, data))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check, "late", late)
-        yield spoilt
+def late_rules(data: Dataset, **warm: object) -> Iterator[tuple[str, Fault]]:
+    """What rules find that otherwise wait for Great Expectations."""
+    return ((table.file, fault) for rule in REGISTRY.values() if not rule.early for table, fault in broken(rule, data))
 
 
 def judge(repo: Repository, changes: dict[str, Change]) -> None:
@@ -379,9 +372,11 @@ def judge(repo: Repository, changes: dict[str, Change]) -> None:
 
 @settings(max_examples=settings.default.max_examples // 4)
 @given(spoils)
-def test_any_bytes_in_any_files_are_findings_or_one_sentence(quick: Repository, changes: dict[str, Change]) -> None:
+def test_any_bytes_in_any_files_are_findings_or_one_sentence(spoilt: Repository, changes: dict[str, Change]) -> None:
     """A rule that fails on what a spoilt file says, or on what it no longer says."""
-    judge(quick, changes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "late", late_rules)
+        judge(spoilt, changes)
 
 
 @settings(max_examples=settings.default.max_examples // 20)
