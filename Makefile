@@ -20,7 +20,7 @@ step = @echo "== $(1)"; start=$$(date +%s); ( $(2) ); code=$$?; \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test check format notebooks serve browser setup clean FORCE
+.PHONY: help book test check format notebooks benchmark serve browser setup clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,11 @@ format: setup ## Put the tables into their one written form
 
 notebooks: setup ## Run the notebooks and keep their new outputs
 	$(call step,notebooks,.venv/bin/mutuals notebooks)
+
+benchmark: setup ## Measure the gate beside its peers for its chapter (half an hour; then make notebooks)
+	$(call step,peers,UV_PROJECT_ENVIRONMENT=_build/peers .venv-uv/bin/uv sync --quiet --locked --no-default-groups --group peers \
+		--no-python-downloads --python "$$(cat .venv-uv/ready)")
+	$(call step,benchmark,.venv/bin/python benchmarks/gate.py)
 
 serve: setup ## Show the site at http://127.0.0.1:8000 and rebuild what is saved (PORT=8001 for another port)
 	@.venv/bin/mutuals serve --port $(PORT)

@@ -45,7 +45,7 @@ def ours(view: View, count: int, folder: Path) -> float:
     for address, template, context in chosen:
         path = folder / f"{address}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(templates.get_template(template).render(base="../", address=address, **context), encoding="utf-8")
+        path.write_text(templates.get_template(template).render(base="../", address=address, **context()), encoding="utf-8")
     return time.perf_counter() - began
 
 

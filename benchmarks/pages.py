@@ -28,7 +28,10 @@ PAGES = [
     "notebooks/survival",
     "spin-outs/epic-cic",
     "contracts/hinchingbrooke-2012",
+    "pathfinders/kensington-and-chelsea",
     "spin-outs",
+    "explore/contracts",
+    "search",
     "method",
 ]
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}

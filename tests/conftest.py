@@ -19,10 +19,12 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from mutuals import browser as chromium
+from mutuals import pages
 
 ROOT = Path(__file__).resolve().parents[1]
 INPUTS = ("data", "schemas", "validation", "notebooks", "book", "src", "_config.yml", "_toc.yml", "uv.lock")
 NOT_INPUTS = {"_generated", "__pycache__", ".ipynb_checkpoints"}
+LONG = 100_000  # bytes of a page that takes long to examine
 # A request to any other host fails at once, instead of waiting for a network.
 LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
@@ -30,7 +32,7 @@ LOCAL_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "_build/hypothesis"))
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=SLOW)
-settings.register_profile("long", database=None, deadline=None, max_examples=5_000, suppress_health_check=SLOW)
+settings.register_profile("long", database=None, deadline=None, max_examples=2_000, suppress_health_check=SLOW)
 settings.load_profile("same")
 
 
@@ -115,6 +117,23 @@ def site(root: Path) -> Iterator[Site]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Site(folder, f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def samples(site: Site, root: Path) -> dict[Path, str]:
+    """Pages of each kind, with their templates: for each template and folder, the longest page that is not very long.
+
+    A page that was not made from a template of ours has a blank one; of those at the root all are taken.
+    """
+    made = {Path(f"{address}.html"): template for address, (template, _) in pages.pages(root, pages.read(root)).items()}
+    made[Path("404.html")] = "lost.html"
+    kinds: dict[tuple[str, ...], list[tuple[bool, int, Path]]] = {}
+    for path in site.pages:
+        kind = (made.get(path, ""), path.parent.as_posix(), path.stem if path not in made and path.parent == Path() else "")
+        size = (site.folder / path).stat().st_size
+        kinds.setdefault(kind, []).append((size > LONG, size if size <= LONG else -size, path))
+    chosen = [max((entry for entry in found if not entry[0]), default=max(found))[2] for found in kinds.values()]
+    return {path: made.get(path, "") for path in sorted(chosen)}
 
 
 @pytest.fixture(scope="module")

@@ -74,6 +74,7 @@ def parts() -> Iterator[types.SimpleNamespace]:
     """Stand-ins for the gate and the generated pages, so that this tests the engine alone."""
     fakes = {
         "mutuals.check": {"check": lambda root: []},
+        "mutuals.scorecard": {"begin": lambda root: types.SimpleNamespace(wait=lambda: 0)},
         "mutuals.pages": {"read": lambda root: None, "fill": lambda target, view: None, "write": write_pages},
     }
     with pytest.MonkeyPatch.context() as patch:

@@ -26,7 +26,7 @@ def made(root: Path, view: View) -> dict[str, str]:
     """Every page of the whole record that is not of a single record."""
     templates = pages.environment(root, view)
     return {
-        address: templates.get_template(template).render(base="../" * address.count("/"), address=address, linked="", **context)
+        address: templates.get_template(template).render(base="../" * address.count("/"), address=address, linked="", **context())
         for address, (template, context) in pages.pages(root, view).items()
         if template != "record.html"
     }

@@ -8,7 +8,7 @@ import pytest
 from repository import INPUTS, Repository, places, told
 
 from mutuals.canonical import RULES, clean, encode
-from mutuals.parsing import read
+from mutuals.parsing import MOST_FAULTS, read
 from mutuals.schema import Schema, read_schemas
 from mutuals.tables import read_dataset
 
@@ -108,6 +108,16 @@ def test_a_fault_on_one_line_hides_none_on_another(people: Schema) -> None:
         ("bytes.space", 5, "name", "dora"),
         ("bytes.formula", 5, "note", "dora"),
     ]
+
+
+@pytest.mark.parametrize("line", [b"x", b'"', b'x"",,,"x,'])
+def test_a_file_that_is_no_table_is_left_after_a_thousand_lines(people: Schema, line: bytes) -> None:
+    """A file of another kind that is read to its end, line by line, since all its lines begin alike."""
+    reading = read(HEADER + (line + b"\n") * MOST_FAULTS + GOOD[len(HEADER) :], people)
+    assert (reading.usable, reading.lines.tolist()) == (True, [MOST_FAULTS + 2, MOST_FAULTS + 3])
+    reading = read(HEADER + (line + b"\n") * (MOST_FAULTS + 1) + GOOD[len(HEADER) :], people)
+    assert (reading.usable, reading.lines.tolist()) == (False, [])
+    assert next(fault.found for fault in reading.faults if fault.line == 0).startswith("more than 1,000 lines")
 
 
 def test_a_negative_number_is_no_formula(root: Path) -> None:

@@ -316,6 +316,30 @@ def taken_back(repo: Repository) -> list[Where]:
     return [repo.place("contracts", row, "loser_organisation_ids", "")[:4]]
 
 
+def elsewhere(name: str, key: str, column: str, value: str, at: str) -> Callable[[Repository], list[Where]]:
+    """Change one cell; the fault must be found in another of its row."""
+
+    def spoil(repo: Repository) -> list[Where]:
+        return [(file, line, at, id) for file, line, _, id in cell(name, key, column, value)(repo)]
+
+    return spoil
+
+
+def stranger(repo: Repository) -> list[Where]:
+    """A ballot that is linked to a body of which it says something, and in which it was not held."""
+    row = repo.row("ballots", ballot_id="tees-community-services-2010-second")
+    row["note"] += " Circle had no part in it."
+    return cell("ballots", row["ballot_id"], "spin_out_id", "circle-hinchingbrooke")(repo)
+
+
+def unknown(repo: Repository) -> list[Where]:
+    """A record without any evidence, which says so."""
+    row = repo.row("events", event_id="commission-on-ownership-announced")
+    proofs = repo.rows("evidence/events")
+    proofs[:] = [proof for proof in proofs if proof["row_id"] != row["event_id"]]
+    return [repo.place("events", row, "event_id", "")[:4]]
+
+
 READ = {
     "round": "9", "table": "contracts", "row_id": "surrey-2011", "column": "value_gbp", "source_id": "independent-2011-11-13",
     "paragraph": "11", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
@@ -338,6 +362,9 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "bytes.quoting": in_line("hinchingbrooke-2012", lambda line: line.replace(b",won,", b',"won",')),
     "bytes.ragged": in_line("feared-big-firms", lambda line: line[:-1] + b",\n"),
     "bytes.space": cell("contracts", "hinchingbrooke-2012", "note", "The  sum is the article's."),
+    "areas.place": cell("spin_outs", "seqol", "gss_code", "E10000030"),
+    "ballots.body": stranger,
+    "ballots.result": cell("ballots", "tees-community-services-2010-second", "result_code", "for"),
     "ballots.sums": both_sides,
     "codes.broader": cell("codes/areas", "E10000003", "broader", "E12000099"),
     "contracts.chain": cell("contracts", "surrey-2011", "previous_contract_id", "surrey-2011"),
@@ -352,6 +379,7 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
         (file, line, "shown_by_source_id", id) for file, line, _, id in cell("errata", "politcial", "shown_by_paragraph", "3")(repo)
     ],
     "events.future": future_event,
+    "events.planned": cell("events", "commission-on-ownership-announced", "certainty_code", "planned"),
     "evidence.count": uncounted,
     "evidence.differs": cell("contracts", "feared-retender", "feared_rival", "private firm"),
     "evidence.fingerprint": other_words,
@@ -362,11 +390,13 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "evidence.short": copied,
     "figures.part": cell("figures", "nurses-left", "part_of_id", "pathfinders-first-wave"),
     "figures.place": cell("figures", "cost-savings", "paragraph", "11"),
+    "figures.unit": elsewhere("figures", "mutuals-staff", "measure_code", "turnover", "unit_code"),
     "fingerprints.extent": added("fingerprints/hsj-surrey-450m", "paragraph", paragraph="99", size="5", hash=BLANK_HASH),
     "fingerprints.source": nobody,
     "gaps.missing": unexplained,
     "gaps.search": unrepeatable,
     "gaps.unneeded": added("gaps", "column", table="contracts", row_id="surrey-2011", column="value_gbp", reason_code="not_stated"),
+    "keys.evidence": unknown,
     "known-failures.expired": ending("2026-11-29"),
     "known-failures.soon": ending("2026-12-30"),
     "known-failures.stale": stale,
@@ -375,22 +405,29 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "layout.unreadable": linked,
     "letters.script": cell("contracts", "hinchingbrooke-2012", "note", "The s\u0443m is the article's."),
     "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),
+    "names.body": cell("figures", "circle-staff-share", "spin_out_id", "seqol"),
+    "names.number": cell("figures", "mutuals-staff", "statement", "Staff of the public sector mutuals in operation in 1999"),
     "names.twice": twice,
     "quotes.continues": cell("quotes", "jowell-champions", "continues_id", "gregory-culture"),
     "quotes.fingerprint": cell("quotes", "unite-sofa", "text", "You go to John Lewis to buy a bed, not to have chemotherapy,"),
+    "quotes.form": elsewhere("quotes", "unite-sofa", "mode_code", "fragment", "text"),
     "quotes.said-after-printed": said_later,
     "quotes.short": long_quotation,
     "rules.broken": unimportable,
     "schema.code": cell("quotes", "unite-sofa", "mode_code", "statment"),
     "schema.pattern": cell("sources", "hsj-surrey-450m", "url", "hsj.co.uk"),
-    "schema.range": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="6", hash=BLANK_HASH),
+    "schema.range": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="0", hash=BLANK_HASH),
     "schema.reference": cell("contracts", "surrey-2011", "spin_out_id", "Circle Hinchingbrooke"),
     "schema.required": cell("quotes", "unite-sofa", "stance_code", ""),
     "schema.type": added("fingerprints/hsj-surrey-450m", "size", paragraph="1", size="five", hash=BLANK_HASH),
     "schema.unique": doubled,
+    "second-readings.stands": added("second_readings", "paragraph", **READ | {"paragraph": "12"}),
     "second-readings.target": added("second_readings", "row_id", **READ | {"row_id": "nobody"}),
     "second-readings.verdict": added("second_readings", "severity_code", **READ | {"severity_code": "minor"}),
+    "sources.extent": cell("sources", "hsj-surrey-450m", "paragraphs", "4"),
     "sources.fingerprint": cell("sources", "hsj-surrey-450m", "normaliser", "2"),
+    "sources.part": lambda repo: cell("sources", "hsj-surrey-500m", "url", repo.row("sources", source_id="hsj-surrey-450m")["url"])(repo),
+    "sources.scope": cell("sources", "hsj-surrey-450m", "note", "Seen in part."),
     "spin-outs.basis": cell("spin_outs", "circle-hinchingbrooke", "inclusion_basis_code", "staff_owned"),
     "tombstones.reused": reused,
     "tombstones.target": added(

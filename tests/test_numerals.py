@@ -29,6 +29,7 @@ SPOKEN = ("chart", "dates", "edition", "figures", "sphinx_ext", "wording")
 TYPED = {
     "From 2009 to 2012 ministers": "the years of the sources read in full and of what they tell; a bound of the subject",
     "a screen of 320 pixels": "the width that the tests use, as the guidelines ask",
+    "At 400 per cent": "the enlargement that the tests use, as the guidelines ask",
     "Codes of dates, such as 2011~": "an example of a code",
     "Guidelines 2.2 at level": "the number of a standard",
     "within half a year": "a limit that the code beside it sets",

@@ -31,6 +31,7 @@ def _circular(previous: dict[str, str]) -> set[str]:
     "contracts",
     "A contract comes after another one, never after itself, and does not start before it.",
     "correct previous_contract_id, or the dates of the two contracts",
+    sees="table",
 )
 def chain(table: Table, data: Dataset) -> Iterator[Fault]:
     """A chain that bites its tail or runs backwards."""
@@ -52,6 +53,7 @@ def chain(table: Table, data: Dataset) -> Iterator[Fault]:
     "contracts",
     "Only a contest has losing bidders: a service that is given up or taken back has none.",
     "clear loser_organisation_ids with its evidence, or correct outcome_code",
+    sees="row",
 )
 def losers(table: Table, data: Dataset) -> Iterator[Fault]:
     """A body that lost its contract, named as a bidder."""

@@ -26,6 +26,7 @@ IN_ORDER = {
     "all",
     "A date is an EDTF date: 2010-08-12, 2012-06, 2012, 2011-11~, [..2011-11-13].",
     "write the date as EDTF, no more precise than its source",
+    sees="row",
 )
 def form(table: Table, data: Dataset) -> Iterator[Fault]:
     """A date that no program can read."""
@@ -33,7 +34,7 @@ def form(table: Table, data: Dataset) -> Iterator[Fault]:
         yield cell.fault("dates.form", shown(cell.text), f"an EDTF date like {cell.column.example}", remedies.date(cell.text).remedy)
 
 
-@rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence")
+@rule("dates.order", "facts", "Dates that follow one another are in that order.", "check both dates against their evidence", sees="row")
 def order(table: Table, data: Dataset) -> Iterator[Fault]:
     """A contract that starts before its award, a deadline before its promise, and the like."""
     for first, second in IN_ORDER.get(table.name, []):
@@ -48,6 +49,7 @@ def order(table: Table, data: Dataset) -> Iterator[Fault]:
     "events",
     "What is told as having happened happened before we read of it.",
     "correct the date, or mark the event as planned",
+    sees="row",
 )
 def future(table: Table, data: Dataset) -> Iterator[Fault]:
     """A past event in the future of the latest reading."""
@@ -59,7 +61,13 @@ def future(table: Table, data: Dataset) -> Iterator[Fault]:
             )
 
 
-@rule("derived.differs", "facts", "A derived cell is what its rule computes from the row.", "write the value that the rule computes")
+@rule(
+    "derived.differs",
+    "facts",
+    "A derived cell is what its rule computes from the row.",
+    "write the value that the rule computes",
+    sees="row",
+)
 def derived(table: Table, data: Dataset) -> Iterator[Fault]:
     """A derived cell that was edited, or not recomputed."""
     for column in (column for column in table.schema.columns if column.rule not in ("", COUNT)):
@@ -70,7 +78,9 @@ def derived(table: Table, data: Dataset) -> Iterator[Fault]:
                 yield cell.fault("derived.differs", shown(cell.text), f"{shown(wanted)} by the rule {column.rule}")
 
 
-@rule("lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once")
+@rule(
+    "lists.form", "all", "A list parts its values by a semicolon and a space, and repeats none.", "write a; b, each value once", sees="row"
+)
 def lists(table: Table, data: Dataset) -> Iterator[Fault]:
     """Lists with empty, doubled or badly parted values."""
     for cell in cells(table, lambda column: column.many, _ill_parted):
@@ -83,7 +93,7 @@ def _ill_parted(column: Column, text: str) -> bool:
     return len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items)
 
 
-@rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one")
+@rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one", sees="row")
 def broader(table: Table, data: Dataset) -> Iterator[Fault]:
     """A place in a region that the list does not have."""
     close = looking(lambda: table.names)
@@ -98,6 +108,7 @@ def broader(table: Table, data: Dataset) -> Iterator[Fault]:
     "facts",
     "A removed key is never used again.",
     "give the row another key, or remove the tombstone if the removal was a mistake",
+    sees="row",
 )
 def reused(table: Table, data: Dataset) -> Iterator[Fault]:
     """A key that came back from the dead."""
@@ -113,6 +124,7 @@ def reused(table: Table, data: Dataset) -> Iterator[Fault]:
     "tombstones",
     "A tombstone is of a table, and points to a key that exists or was itself removed.",
     "correct the table or the key",
+    sees="table",
 )
 def target(table: Table, data: Dataset) -> Iterator[Fault]:
     """A tombstone that leads nowhere."""
@@ -132,7 +144,11 @@ def target(table: Table, data: Dataset) -> Iterator[Fault]:
 
 
 @rule(
-    "figures.part", "figures", "A part of a figure names a figure of the same unit that is not smaller.", "correct part_of_id or the values"
+    "figures.part",
+    "figures",
+    "A part of a figure names a figure of the same unit that is not smaller.",
+    "correct part_of_id or the values",
+    sees="table",
 )
 def part(table: Table, data: Dataset) -> Iterator[Fault]:
     """A part that is larger than its whole, or of nothing."""
@@ -159,19 +175,20 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
     "figures",
     "A figure stands in the paragraph that evidence for it names.",
     "correct source_id or paragraph, or cite that paragraph",
+    sees="record",
 )
 def place(table: Table, data: Dataset) -> Iterator[Fault]:
     """A figure that sends the reader to a paragraph that does not state it."""
     evidence = data.get("evidence/figures").reading
     cited = set(zip(*map(data.get("evidence/figures").column, ("row_id", "source_id", "paragraph")), strict=True))
-    proved = set(data.get("evidence/figures").column("row_id"))
+    proved, sources = {known[0] for known in cited}, {known[:2] for known in cited}
     for line, row in table.numbered:
         id, at = row["figure_id"], (row["source_id"], row["paragraph"])
         if evidence.usable and id not in evidence.set_aside and id in proved and (id, *at) not in cited:
             yield Fault(
                 "figures.place",
                 line,
-                "paragraph",
+                "paragraph" if (id, at[0]) in sources else "source_id",
                 f"{at[0]}, paragraph {at[1]}",
                 "a paragraph that data/evidence/figures.csv cites for the figure",
                 id,
@@ -183,3 +200,38 @@ def _number(row: dict[str, str]) -> float | None:
         return float(row["value"])
     except ValueError:
         return None
+
+
+@rule(
+    "keys.evidence",
+    "facts",
+    "A record that states facts has evidence under its key.",
+    "correct the key in the table or in its evidence; cite a new record with “mutuals cite”",
+    early=True,
+)
+def keyed(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A key that was changed in one place, so that the record has lost all its evidence."""
+    evidence = data.get(f"evidence/{table.name}")
+    proved = {*evidence.column("row_id"), *evidence.reading.set_aside}
+    facts = [table.column(column.name) for column in table.schema.columns if column.states == "fact"]
+    for at, id in enumerate(table.keys) if evidence.reading.usable else []:
+        if id not in proved and any(cells[at] for cells in facts):
+            found, key = f"{shown(id)} without any evidence", table.schema.key[0]
+            yield Fault("keys.evidence", table.reading.lines[at], key, found, f"a key of {evidence.file}", id)
+
+
+@rule(
+    "events.planned",
+    "events",
+    "What is told as planned or feared is not over before the first source tells it.",
+    "correct certainty_code or the date",
+)
+def planned(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A past event that is told as to come."""
+    sources = data.get("sources").by_key
+    for line, row in table.numbered if table.name == "events" else []:
+        rows = [proof for column in table.schema.columns for proof in data.evidence.get(("events", row["event_id"], column.name), [])]
+        printed = [sources[proof["source_id"]]["date_published"] for proof in rows if proof["source_id"] in sources]
+        if row["certainty_code"] in ("planned", "feared") and printed and all(dates.certainly_after(day, row["date"]) for day in printed):
+            found = f"{shown(row['certainty_code'])} for {shown(row['date'])}"
+            yield Fault("events.planned", line, "certainty_code", found, "a date not before the day of its first source", row["event_id"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mutuals.canonical import Fault
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.rules import rule
 from mutuals.tables import Dataset, Table
@@ -15,6 +15,7 @@ from mutuals.tables import Dataset, Table
     "What an erratum says is printed stands in that paragraph of the source, and so does what shows the error.",
     "copy the words as printed, and check the paragraph",
     early=True,
+    sees="source",
 )
 def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     """An error that nobody made, or a proof that is not there."""
@@ -22,14 +23,9 @@ def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     for line, row in table.numbered:
         for source, paragraph, words in places:
             if row[source] and in_paragraph(data, row[source], row[paragraph], row[words]) is False:
-                yield Fault(
-                    "errata.fingerprint",
-                    line,
-                    words,
-                    shown(row[words]),
-                    f"words of {row[source]}, paragraph {row[paragraph]}",
-                    row["erratum_id"],
-                )
+                column, wanted = strayed(data, row[source], row[paragraph], row[words])
+                at = {"": words, "source_id": source, "paragraph": paragraph}[column]
+                yield Fault("errata.fingerprint", line, at, shown(row[at]), wanted, row["erratum_id"])
 
 
 @rule(
@@ -37,6 +33,7 @@ def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     "errata",
     "An erratum that rests on a source names its paragraph and words; a correction differs from what is printed.",
     "fill the three columns together, or none; correct the correction",
+    sees="row",
 )
 def whole(table: Table, data: Dataset) -> Iterator[Fault]:
     """Half a proof, or a correction that changes nothing."""

@@ -6,7 +6,7 @@ from functools import cache
 from mutuals import dates
 from mutuals.canonical import Fault
 from mutuals.derived import COUNT, counted
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.fingerprints import tokens
 from mutuals.nearest import looking, named, said
@@ -50,15 +50,18 @@ def _proved(table: Table, data: Dataset) -> Iterator[tuple[Column, set[str], set
     "Each filled cell that states a fact has at least one evidence row.",
     "add evidence with “mutuals cite”, or blank the cell",
     early=True,
+    sees="record",
 )
 def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fact without any evidence row for its cell."""
     if not _facts(table, data):
         return
-    aside = data.get(f"evidence/{table.name}").reading.set_aside
+    evidence = data.get(f"evidence/{table.name}")
+    # A record that has no evidence at all is told once, by keys.evidence.
+    known = set(evidence.column("row_id")) - evidence.reading.set_aside
     for column, proved, _ in _proved(table, data):
         for at, (id, text) in enumerate(zip(table.keys, table.column(column.name), strict=True)):
-            if text and id not in proved and id not in aside:
+            if text and id not in proved and id in known:
                 yield cell_at(table, at, column).fault(
                     "evidence.missing", f"{shown(text)} without evidence", "an evidence row for the cell"
                 )
@@ -70,6 +73,7 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each record says how many evidence rows it has, so that none is lost unseen.",
     "restore the evidence row that is gone; where rows were added or removed on purpose, run “mutuals format”",
     early=True,
+    sees="record",
 )
 def count(table: Table, data: Dataset) -> Iterator[Fault]:
     """A record with fewer or more evidence rows than it says."""
@@ -87,6 +91,7 @@ def count(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each value of a fact is repeated by evidence that supports it.",
     "if the cell is right, cite its source; if the evidence is right, restore the cell",
     early=True,
+    sees="record",
 )
 def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     """A cell whose evidence supports other values."""
@@ -110,6 +115,7 @@ def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each evidence row belongs to a filled fact cell.",
     "remove the row, or fill the cell that it proves",
     early=True,
+    sees="record",
 )
 def orphan(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence for a record, column or cell that is not there."""
@@ -143,6 +149,7 @@ def _includes(wide: str, narrow: str) -> bool:
     "Evidence that supports a cell repeats its value; evidence that is less precise includes it; evidence that contradicts it differs and says why the cell stands.",
     "make value and relation agree; for a contradiction, say in the note why the cell keeps its value",
     early=True,
+    sees="record",
 )
 def relation(table: Table, data: Dataset) -> Iterator[Fault]:
     """Support with another value beside a supported one, contradiction with the same value or without a reason."""
@@ -183,13 +190,14 @@ def _related(table: Table, at: int, column: Column, text: str, supported: Callab
     "A value follows from its as_read by the reading that its column names.",
     "correct the value, or cite the words that say it",
     early=True,
+    sees="record",
 )
 def reading(table: Table, data: Dataset) -> Iterator[Fault]:
     """A number, date, code, name or term that its words do not say."""
     subject, sources, own_words = data.get(table.subject), data.get("sources").by_key, READINGS["own_words"]
     names = {column.name: (column, READINGS[column.reading]) for column in filter(_states_fact, subject.schema.columns)}
-    columns, units = ("row_id", "column", "value", "as_read", "source_id", "note"), subject.column("unit_code")
-    for line, id, name, value, as_read, source_id, note in zip(table.reading.lines, *map(table.column, columns), strict=True):
+    columns, units = ("row_id", "column", "value", "as_read", "source_id", "note", "relation"), subject.column("unit_code")
+    for line, id, name, value, as_read, source_id, note, kind in zip(table.reading.lines, *map(table.column, columns), strict=True):
         column, read = names.get(name, (None, own_words))
         at = subject.places.get(id)
         if column is None or read is own_words or at is None or source_id not in sources:
@@ -197,8 +205,11 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
         unit = units[at] if units else ""
         said = read(Claim(value, as_read, note, column, unit, sources[source_id], data))
         if said is not None:
+            # Where the cell does not say so either, the value is one against two.
+            alone = kind == "supports" and value not in column.items(subject.column(name)[at])
             found = f"{shown(value)} from {shown(as_read)}"
-            yield Fault("evidence.reading", line, "as_read", found, f"what the words say as a {column.reading}: {said}", id)
+            wanted = f"what the words say as a {column.reading}: {said}"
+            yield Fault("evidence.reading", line, "value" if alone else "as_read", found, wanted, id)
 
 
 @rule(
@@ -207,13 +218,16 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
     "The words of as_read stand in that paragraph of the source.",
     "copy the words as printed, and check the paragraph; “mutuals verify” helps where a copy is at hand",
     early=True,
+    sees="source",
 )
 def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     """Words that the source's fingerprint does not hold."""
     columns = ("row_id", "source_id", "paragraph", "as_read")
     for line, id, source, paragraph, words in zip(table.reading.lines, *map(table.column, columns), strict=True):
         if in_paragraph(data, source, paragraph, words) is False:
-            yield Fault("evidence.fingerprint", line, "as_read", shown(words), f"words of {source}, paragraph {paragraph}", id)
+            column, wanted = strayed(data, source, paragraph, words)
+            found = {"": words, "source_id": source, "paragraph": paragraph}[column]
+            yield Fault("evidence.fingerprint", line, column or "as_read", shown(found), wanted, id)
 
 
 @rule(
@@ -222,6 +236,7 @@ def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     f"An as_read is at most {MOST_WORDS} words: a proof, not a copy of the article.",
     "cite only the words that say it",
     early=True,
+    sees="row",
 )
 def short(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence that copies more than it needs."""

@@ -16,6 +16,7 @@ from mutuals.tables import Dataset, Table
     "Each fingerprint is named after a source.",
     "rename the file after the source, or add the source",
     early=True,
+    sees="table",
 )
 def named(table: Table, data: Dataset) -> Iterator[Fault]:
     """A fingerprint that belongs to nobody."""
@@ -29,6 +30,7 @@ def named(table: Table, data: Dataset) -> Iterator[Fault]:
     "A fingerprint has no paragraph beyond the number that its source has.",
     "make the fingerprint again with “mutuals fingerprint”",
     early=True,
+    sees="table",
 )
 def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     """Runs of a paragraph that the source does not have."""
@@ -49,6 +51,7 @@ def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each source has a fingerprint, made by the normaliser in use.",
     "make it with “mutuals fingerprint”",
     early=True,
+    sees="row",
 )
 def made(table: Table, data: Dataset) -> Iterator[Fault]:
     """A source whose words cannot be proved."""

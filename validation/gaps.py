@@ -14,6 +14,7 @@ from mutuals.tables import SHARED, Dataset, Table
     "all",
     "A blank in an expected column has its reason in gaps.csv.",
     "fill the cell, or add a row to data/gaps.csv: not_stated, looked_not_found or not_applicable",
+    sees="record",
 )
 def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     """A blank that says nothing."""
@@ -29,7 +30,13 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
                 yield cell_at(table, at, column).fault("gaps.missing", "a blank without a reason", "a value, or a reason in data/gaps.csv")
 
 
-@rule("gaps.unneeded", "gaps", "Each row of gaps.csv explains a cell that is blank and expected.", "remove the row, or blank the cell")
+@rule(
+    "gaps.unneeded",
+    "gaps",
+    "Each row of gaps.csv explains a cell that is blank and expected.",
+    "remove the row, or blank the cell",
+    sees="record",
+)
 def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reason for a cell that is filled, not expected, or not there."""
     subjects = {name: data.get(name) for name in data.schemas if name not in (*SHARED, "gaps", "tombstones")}
@@ -55,6 +62,7 @@ def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
     "gaps",
     "A “looked, not found” says where and when, so that the next person need not look there again.",
     "fill where_looked and date_looked",
+    sees="row",
 )
 def search(table: Table, data: Dataset) -> Iterator[Fault]:
     """A search that nobody could repeat."""

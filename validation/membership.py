@@ -26,7 +26,7 @@ def _strangers(id: str, table: Table, data: Dataset, target: Callable[[Column], 
         yield cell.fault(id, " and ".join(map(shown, strangers)), f"{wanted} of {data.get(target(column)).file}", remedy)
 
 
-@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it", early=True)
+@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it", early=True, sees="row")
 def code(table: Table, data: Dataset) -> Iterator[Fault]:
     """A code of no list."""
     rest = "choose another code of the list"
@@ -34,7 +34,12 @@ def code(table: Table, data: Dataset) -> Iterator[Fault]:
 
 
 @rule(
-    "schema.reference", "all", "A reference points to a row that exists.", "correct the key, or add the row that it points to", early=True
+    "schema.reference",
+    "all",
+    "A reference points to a row that exists.",
+    "correct the key, or add the row that it points to",
+    early=True,
+    sees="row",
 )
 def reference(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reference to nothing."""

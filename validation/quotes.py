@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mutuals import dates
 from mutuals.canonical import Fault
-from mutuals.evidence import in_paragraph
+from mutuals.evidence import in_paragraph, strayed
 from mutuals.findings import shown
 from mutuals.rules import rule
 from mutuals.schema import whole
@@ -19,19 +19,14 @@ MOST_WORDS = 100
     "A quotation stands word for word in that paragraph of its source.",
     "copy the words between the quotation marks exactly as printed, misprints and all",
     early=True,
+    sees="source",
 )
 def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""
     for line, row in table.numbered:
         if in_paragraph(data, row["source_id"], row["paragraph"], row["text"]) is False:
-            yield Fault(
-                "quotes.fingerprint",
-                line,
-                "text",
-                shown(row["text"]),
-                f"words of {row['source_id']}, paragraph {row['paragraph']}",
-                row["quote_id"],
-            )
+            column, wanted = strayed(data, row["source_id"], row["paragraph"], row["text"])
+            yield Fault("quotes.fingerprint", line, column or "text", shown(row[column or "text"]), wanted, row["quote_id"])
 
 
 @rule(
@@ -39,6 +34,7 @@ def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     "quotes",
     f"A quotation is at most {MOST_WORDS} words: short quotations only are kept.",
     "keep the part that matters, or leave it out",
+    sees="row",
 )
 def short(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation that is a copy of the article."""
@@ -47,7 +43,27 @@ def short(table: Table, data: Dataset) -> Iterator[Fault]:
             yield Fault("quotes.short", line, "text", f"{len(row['text'].split())} words", f"at most {MOST_WORDS}", row["quote_id"])
 
 
-@rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date")
+@rule(
+    "quotes.form",
+    "quotes",
+    "A statement begins with a capital and ends as a sentence or with a comma; a fragment or a term does neither.",
+    "copy the whole statement, or correct mode_code",
+)
+def form(table: Table, data: Dataset) -> Iterator[Fault]:
+    """A statement that was trimmed, or words of one that pass for it."""
+    for line, row in table.numbered:
+        text, known = row["text"], row["mode_code"] in data.get("codes/quote_modes").by_key
+        said = text[:1].isupper() or text[:1].isdigit(), text.endswith((".", "?", "!", ","))
+        if text and known and set(said) != {row["mode_code"] == "statement"}:
+            wanted = (
+                "a capital first and a mark at the end"
+                if row["mode_code"] == "statement"
+                else f"words from inside a sentence, for {shown(row['mode_code'])}"
+            )
+            yield Fault("quotes.form", line, "text", shown(text), wanted, row["quote_id"])
+
+
+@rule("quotes.said-after-printed", "quotes", "Nothing is quoted before it was said.", "correct the date", sees="row")
 def said(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation said after its source was published."""
     sources = data.get("sources").by_key
@@ -69,6 +85,7 @@ def said(table: Table, data: Dataset) -> Iterator[Fault]:
     "quotes",
     "A quotation that continues another is of the same source and speaker, and continues an earlier paragraph or the same.",
     "correct continues_id",
+    sees="table",
 )
 def continues(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation carried on by somebody else."""

@@ -16,6 +16,7 @@ BASES = {"attempt": {"not_left"}, "neighbour": {"not_staff_run", "never_public",
     "spin_outs",
     "A body counts by a definition; an attempt did not leave; a neighbour is not run by its staff or was never public.",
     "correct inclusion_code or inclusion_basis_code",
+    sees="row",
 )
 def basis(table: Table, data: Dataset) -> Iterator[Fault]:
     """A body that counts by a reason for not counting, or the other way round."""

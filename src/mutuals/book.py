@@ -118,23 +118,30 @@ def publish(root: Path, built: Path) -> Path:
 
 
 def _timed(step: str, work: Callable[[], Result]) -> Result:
+    print(f"{step}:", end=" ", flush=True)
     began = time.monotonic()
-    result = work()
-    print(f"{step}: {time.monotonic() - began:.1f} s", flush=True)
+    try:
+        result = work()
+    except BaseException:
+        print(flush=True)  # what went wrong begins a line of its own
+        raise
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
     return result
 
 
 def build(root: Path) -> Path:
     """Build the whole book and return its folder, `_build/html`. Raises BookError with what to mend."""
-    from mutuals import pages
+    from mutuals import pages, scorecard
     from mutuals.sphinx_ext import slim
 
     root = root.resolve()
     _timed("gate", lambda: gate(root))
+    score = scorecard.begin(root)
     view = pages.read(root)
-    source = stage(root, view)
-    built = _timed("chapters", lambda: run(root, source))
+    built = _timed("chapters", lambda: run(root, stage(root, view)))
     slim(built)
+    if _timed("score", score.wait):
+        raise BookError("the score of the gate could not be measured; “mutuals score” shows why")
     _timed("pages", lambda: pages.write(root, built, view))
     site = publish(root, built)
     print(f"the book is in {site.relative_to(root)}: open {site.relative_to(root) / 'index.html'}")

@@ -1,10 +1,15 @@
 """Chapters: which tables a notebook reads, whether these or its code changed since it was run, and running it again."""
 
 import ast
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
 
 KEPT = "_build/chapters.json"
 
@@ -25,8 +30,10 @@ def code(path: Path) -> list[str]:
 
 
 def _tables(source: str) -> Iterator[str]:
-    """The tables that code names in `load(…)`; “sources” where it cites; “*” where a name is computed."""
+    """The tables that code names in `load(…)`, and CSV files by their path; “sources” where it cites; “*” where a name is computed."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and str(node.value).endswith(".csv"):
+            yield str(node.value)
         name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
         if name == "load":
             named = node.args and isinstance(node.args[0], ast.Constant)
@@ -38,7 +45,8 @@ def _tables(source: str) -> Iterator[str]:
 def reads(path: Path, root: Path) -> list[Path]:
     """The data files that a notebook's outputs may come from."""
     names = {name for source in code(path) for name in _tables(source)}
-    files = (root / "data").rglob("*.csv") if "*" in names else (root / f"data/{name}.csv" for name in names)
+    named = (root / (name if name.endswith(".csv") else f"data/{name}.csv") for name in names)
+    files = (root / "data").rglob("*.csv") if "*" in names else named
     return sorted(file for file in files if file.is_file())
 
 
@@ -73,19 +81,55 @@ def keep(root: Path, ran: list[Path]) -> None:
     file.write_text(json.dumps(states, indent=1, sort_keys=True), encoding="utf-8")
 
 
-def run(path: Path) -> None:
+def run(path: Path, kernel: "AsyncKernelManager | None" = None) -> None:
     """Execute a notebook in its folder and write it back with nothing that changes from run to run. Raises ChapterError."""
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)
     try:
-        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}, record_timing=False).execute()
+        resources = {"metadata": {"path": str(path.parent)}}
+        NotebookClient(notebook, km=kernel, timeout=120, resources=resources, record_timing=False).execute()
     except CellExecutionError as error:
         raise ChapterError(f"{path.name} does not run: {error.ename}: {error.evalue}") from error
+    except DeadKernelError as error:
+        raise ChapterError(f"{path.name} does not run: its process ended") from error
     notebook.metadata = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
     }
     nbformat.write(notebook, path)
+
+
+class Warm:
+    """Runs notebooks one after another in one process that stays, since a new one spends most of its time on imports.
+
+    Before each, names, output numbers, options of display and our own modules are as in a new one. What could still
+    differ would not be published: the build runs every notebook afresh and compares.
+    """
+
+    RESET = """import sys, pandas
+pandas.reset_option("^display")
+for name in [name for name in sys.modules if name.partition(".")[0] == "mutuals"]: del sys.modules[name]
+get_ipython().reset(new_session=True)
+"""
+    QUIET = ("--HistoryManager.hist_file=:memory:", "--log-level=ERROR")
+
+    def __init__(self, folder: Path) -> None:
+        from jupyter_client.manager import AsyncKernelManager
+
+        self.kernel = AsyncKernelManager(kernel_name="python3")
+        asyncio.run(self.kernel.start_kernel(cwd=str(folder), extra_arguments=[*self.QUIET]))
+
+    def run(self, path: Path) -> None:
+        """Execute a notebook, as `run` does."""
+        from nbclient import NotebookClient
+        from nbformat.v4 import new_code_cell, new_notebook
+
+        NotebookClient(new_notebook(cells=[new_code_cell(self.RESET)]), km=self.kernel, timeout=60).execute()
+        run(path, self.kernel)
+
+    def close(self) -> None:
+        """End the process."""
+        asyncio.run(self.kernel.shutdown_kernel(now=True))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import getdoc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mutuals import rules
 from mutuals.canonical import RULES, Fault
@@ -20,6 +21,9 @@ from mutuals.findings import Finding, Said, shown
 from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
 from mutuals.tables import Dataset, Memory, read_dataset
+
+if TYPE_CHECKING:
+    from mutuals.suites import Engine
 
 SOON = 30  # days before the end of a known failure that it is told
 KNOWN = "validation/known_failures.toml"
@@ -115,11 +119,11 @@ def early() -> Iterator[Part]:
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 
-def late(data: Dataset, memory: Memory | None = None) -> Iterator[tuple[str, Fault]]:
+def late(data: Dataset, memory: Memory | None = None, engine: "Engine | None" = None) -> Iterator[tuple[str, Fault]]:
     """What the suites of Great Expectations find; importing it takes seconds."""
     from mutuals import suites
 
-    return ((table.file, fault) for table, fault in suites.run(data, memory))
+    return ((table.file, fault) for table, fault in suites.run(data, memory, engine))
 
 
 def _apart(part: Part, data: Dataset) -> Part:
@@ -151,28 +155,34 @@ def _asked() -> list[tuple[str, Fault]]:
 _inherited: list[tuple[Part, Dataset]] = []
 
 
-def stages(root: Path, apart: bool = False, memory: Memory | None = None) -> Iterator[list[Finding]]:
+def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark: bool = False) -> Iterator[list[Finding]]:
     """The findings on the repository at `root` in the parts of the gate, each by file and line.
 
     Raises as `check` does; a part is given before the next is begun. `apart` lets the last run beside the others;
-    `memory` is what a warm process keeps from one call to the next.
+    `memory` is what a warm process keeps from one call to the next. With `spark` the tables lie there, and all is asked there.
     """
-    data = read_dataset(Path(root).resolve(), memory)
+    if spark:
+        from mutuals.spark import Spark
+
+        engine = Spark(Path(root).resolve())
+        data, parts, last = engine.data, (), partial(late, engine=engine)
+    else:
+        data, parts, last = read_dataset(Path(root).resolve(), memory), early(), partial(late, memory=memory)
     data.faults += (broken := rules.discover(data.root))
     told, known = sentences(), Known(data.root)
-    last = _apart(late, data) if apart else partial(late, memory=memory)
+    last = _apart(last, data) if apart and not spark else last
     seen: set[Finding] = set()
-    for part in (read_faults, *early(), last):
+    for part in (read_faults, *parts, last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
         own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last and not broken else []
         yield sorted([*known.without(found), *own])
 
 
-def check(root: Path) -> list[Finding]:
+def check(root: Path, spark: bool = False) -> list[Finding]:
     """All findings on the repository at `root`, by file and line; an empty list if it is clean.
 
     Raises SchemaError where a schema or the list of known failures cannot be used, and rules.CheckError
     where a rule or an expectation could not run: then nothing is known about the data.
     """
-    return sorted(finding for part in stages(root) for finding in part)
+    return sorted(finding for part in stages(root, spark=spark) for finding in part)

@@ -1,11 +1,11 @@
 """Looking evidence up: whether words stand in a paragraph, and what the record's spans are."""
 
-from mutuals.fingerprints import Run, proves
+from mutuals.fingerprints import RUN, Fingerprint, hash_run, proves, tokens
 from mutuals.schema import whole
 from mutuals.tables import Dataset
 
 
-def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
+def fingerprint(data: Dataset, source_id: str) -> Fingerprint | None:
     """A source's fingerprint; None where it is missing or could not be read, which rules of their own report."""
     table = data.tables.get(f"fingerprints/{source_id}")
     if table is None or not table.reading.usable:
@@ -13,9 +13,9 @@ def fingerprint(data: Dataset, source_id: str) -> set[Run] | None:
     if source_id not in data.fingerprints:
         paragraphs, sizes = (list(map(whole, table.column(name))) for name in ("paragraph", "size"))
         runs = zip(paragraphs, sizes, table.column("hash"), strict=True)
-        data.fingerprints[source_id] = {
+        data.fingerprints[source_id] = Fingerprint(
             (paragraph, size, hash) for paragraph, size, hash in runs if paragraph is not None and size is not None
-        }
+        )
     return data.fingerprints[source_id]
 
 
@@ -27,6 +27,26 @@ def in_paragraph(data: Dataset, source_id: str, paragraph: str, words: str) -> b
     if proves(runs, source_id, number, words):
         return True
     return None if paragraph in data.tables[f"fingerprints/{source_id}"].reading.set_aside else False
+
+
+def strayed(data: Dataset, source_id: str, paragraph: str, words: str) -> tuple[str, str]:
+    """What is wrong where words do not stand in their paragraph: the column, and what is wanted in it.
+
+    It is the paragraph where another of the source holds them, the source where another has them in that paragraph,
+    else the words themselves (a blank column).
+    """
+    number, run = whole(paragraph), tokens(words)[:RUN]
+
+    def begins(source: str, at: int) -> bool:
+        return (at, len(run), hash_run(source, at, run)) in (fingerprint(data, source) or ())
+
+    for at in sorted({at for at, _, _ in fingerprint(data, source_id) or ()}):
+        if begins(source_id, at) and in_paragraph(data, source_id, str(at), words):
+            return "paragraph", f"{at}, the paragraph of {source_id} that holds these words"
+    for other in data.get("sources").keys if number is not None else ():
+        if begins(other, number) and in_paragraph(data, other, paragraph, words):
+            return "source_id", f"{other}, whose paragraph {paragraph} holds these words"
+    return "", f"words of {source_id}, paragraph {paragraph}"
 
 
 def spans(data: Dataset, source_id: str) -> list[tuple[str, str, int, str]]:

@@ -51,6 +51,11 @@ class Reading:
         """The rows that could be read, each a dict of text; a blank is an empty string."""
         return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*self.columns.values(), strict=True)]
 
+    @property
+    def unread(self) -> int:
+        """How many lines could not be read."""
+        return sum(self.told[rule] for rule in ("bytes.long", "bytes.quote", "bytes.ragged"))
+
     def fault(self, rule: str, line: int, column: str, found: str, wanted: str, id: str = "", remedy: str = "") -> None:
         """Note a fault; of a rule that a file breaks all the time, the first thousand."""
         self.told[rule] += 1
@@ -177,14 +182,6 @@ def _quick(raw: bytes, width: int) -> list[str] | None:
     return None if wrong or len(cells) != width else cells
 
 
-def _set_aside(reading: Reading, number: int, cells: list[str], header: list[str], schema: Schema, start: str) -> None:
-    """Note a line with too many cells or too few; of the latter the cells are kept, for they may be all that was filled."""
-    remedy = SHORT if len(cells) < len(header) else ""
-    reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, remedy)
-    if remedy and header == schema.header:
-        reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
-
-
 def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], schema: Schema) -> list[str] | None:
     """The cells of a line as they were meant, what is wrong with it being noted; None where it cannot be read."""
     if len(raw) > MOST_BYTES:
@@ -200,26 +197,28 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
         at = len(_cells(good)[0] or _cells(good + '"')[0] or [""]) - 1
         reading.fault("bytes.encoding", number, header[min(at, len(header) - 1)], encoding, "UTF-8", start)
     if cells is None or len(cells) != len(header):
-        if cells is None:
-            reading.fault("bytes.quote", number, "", wrong, "quotation marks in pairs, doubled inside a cell", start)
-        elif not text.strip():
-            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
-            return None
-        else:
-            _set_aside(reading, number, cells, header, schema, start)
-        reading.set_aside.add(start)
+        _set_aside(reading, number, cells, wrong or text.strip(), start, header, schema)
         return None
     id = clean(cells[header.index(schema.key[0])])
     if not encoding and joined(cells) != text:
-        reading.fault(
-            "bytes.quoting",
-            number,
-            "",
-            "quotation marks that are needless or not doubled",
-            "a cell in quotation marks only if it holds a comma or a quotation mark",
-            id,
-        )
+        wanted = "a cell in quotation marks only if it holds a comma or a quotation mark"
+        reading.fault("bytes.quoting", number, "", "quotation marks that are needless or not doubled", wanted, id)
     return [_check_cell(reading, number, schema[name], cell, id) for name, cell in zip(header, cells, strict=True)]
+
+
+def _set_aside(reading: Reading, number: int, cells: list[str] | None, said: str, start: str, header: list[str], schema: Schema) -> None:
+    """Note a line that cannot be read: `said` is what is wrong with its quotation marks, or its text, blank for a blank line."""
+    if cells is not None and not said:
+        reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
+        return
+    reading.set_aside.add(start)
+    if cells is None:
+        reading.fault("bytes.quote", number, "", said, "quotation marks in pairs, doubled inside a cell", start)
+        return
+    remedy = SHORT if len(cells) < len(header) else ""
+    reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, remedy)
+    if remedy and header == schema.header:
+        reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
 
 
 def _mark(first: bytes, schema: Schema) -> str:
@@ -247,23 +246,26 @@ def read(data: bytes, schema: Schema) -> Reading:
     header = [] if first is None else _read_header(reading, first, schema)
     rows: list[list[str]] = []
     for number, raw in enumerate(lines if reading.usable else (), start=2):
+        if not raw:
+            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
+            continue
         cells = _quick(raw, len(header)) or _read_row(reading, number, raw, header, schema)
         if cells:
             rows.append(cells)
             reading.lines.append(number)
         if len(rows) == CHUNK:
             reading.add(header, rows)
-        if len(reading.set_aside) > MOST_FAULTS:
+        if cells is None and reading.unread > MOST_FAULTS:
             break
     reading.add(header, rows)
-    _check_order(reading, schema)
-    _count_more(reading)
+    check_order(reading, schema)
+    count_more(reading)
     return reading
 
 
 def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
     """The names of the columns, in the order of the file."""
-    text, encoding = _text(first[:MOST_BYTES])
+    text, encoding = _text(first[: MOST_BYTES // 10])
     if encoding:
         reading.fault("bytes.encoding", 1, "", encoding, "UTF-8")
     cells = _cells(text)[0]
@@ -275,17 +277,17 @@ def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
     return header
 
 
-def _check_order(reading: Reading, schema: Schema) -> None:
-    keys = schema.sort_keys(reading.columns)
-    late = next((at for at, (before, after) in enumerate(pairwise(keys), 1) if after < before), None)
+def check_order(reading: Reading, schema: Schema) -> None:
+    """Note the first row that stands after one with a later key."""
+    late = next((at for at, (before, after) in enumerate(pairwise(schema.sort_keys(reading.columns)), 1) if after < before), None)
     if late is not None:
         id = reading.columns[schema.key[0]][late]
         reading.fault("bytes.order", reading.lines[late], schema.key[0], f"{shown(id)} after a later key", "rows sorted by key", id)
 
 
-def _count_more(reading: Reading) -> None:
+def count_more(reading: Reading) -> None:
     """Say how many faults of a rule were not noted one by one, and whether the rest of the file was read at all."""
-    if len(reading.set_aside) > MOST_FAULTS:
+    if reading.unread > MOST_FAULTS:
         reading.usable = False
         found = f"more than {MOST_FAULTS:,} lines that cannot be read, after which the rest was left"
         reading.faults.append(Fault("bytes.ragged", 0, "", found, "a table as its schema says"))

@@ -20,11 +20,17 @@ class CheckError(Exception):
     """The gate itself could not run; nothing is known about the data."""
 
 
+# What a rule sees when it judges a row. In a row: of other tables the code lists, sources and ledgers, and the rows that some
+# cell refers to. In a record: its evidence and the reasons for its blanks too. In a source: the fingerprints of those it cites.
+SEES = ("row", "record", "source", "table", "everything")
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule. `on` is a table, a shared kind such as "evidence", "facts" for every fact table, or "all".
 
     `early` rules are those on references and proofs: they are asked first, before Great Expectations is there.
+    `sees`, one of SEES, says what must lie in one place for it where the tables lie in pieces.
     """
 
     id: str
@@ -34,6 +40,7 @@ class Rule:
     check: Check
     early: bool = False
     level: str = "error"
+    sees: str = "everything"
 
     def concerns(self, table: Table) -> bool:
         """Whether the rule is asked of a table."""
@@ -43,18 +50,22 @@ class Rule:
 REGISTRY: dict[str, Rule] = {}
 
 
-def rule(id: str, on: str, sentence: str, remedy: str, early: bool = False, level: str = "error") -> Callable[[Check], Check]:
+def rule(
+    id: str, on: str, sentence: str, remedy: str, early: bool = False, level: str = "error", sees: str = "everything"
+) -> Callable[[Check], Check]:
     """Register the decorated function as a rule: it yields a Fault for each place where the rule does not hold.
 
     The function's docstring says what the rule catches; its `level` is error, warning or note.
     """
 
     def register(check: Check) -> Check:
+        if sees not in SEES:
+            raise ValueError(f"the rule {id} sees one of {', '.join(SEES)}, not {sees}")
         if id in REGISTRY or not inspect.isgeneratorfunction(check):
             raise ValueError(f"a second rule {id}" if id in REGISTRY else f"the rule {id} is no function that yields faults")
         if not all(isinstance(text, str) for text in (id, on, sentence, remedy)):
             raise TypeError("id, table, sentence and remedy of a rule are text")
-        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early, level)
+        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early, level, sees)
         return check
 
     return register

@@ -10,6 +10,7 @@ Each `schemas/<name>.json` is a Frictionless Table Schema with a few properties 
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -106,8 +107,8 @@ class Schema:
             for name in self.key
         )
 
-    def sort_keys(self, columns: dict[str, list[str]]) -> list[tuple]:
-        """Where the rows of a table, given by its columns, stand in their file; compares as `sort_key` does."""
+    def sort_keys(self, columns: dict[str, list[str]]) -> Iterator[tuple]:
+        """Where each row of a table, given by its columns, stands in its file; compares as `sort_key` does."""
         cells = []
         for name in self.key:
             if self[name].type == "integer":
@@ -115,7 +116,7 @@ class Schema:
                 cells.append([at[text] for text in columns[name]])
             else:
                 cells.append(columns[name])
-        return list(zip(*cells, strict=True))
+        return zip(*cells, strict=True)
 
 
 def _is(kind: str, value: Any) -> bool:

@@ -1,9 +1,10 @@
 """The book while it is written: served on a local port, rebuilt where something changed, and shown anew in the browser.
 
-What was saved decides what is done: a picture or a style is copied, a hand-written page goes through Sphinx alone,
-a table goes through the gate first and then through the chapters that read it and all pages made from the tables.
+A table, a schema or a rule that was saved goes through the gate first and then through the chapters that read it; what
+lies outside book/ changes pages that are made from the tables; and Sphinx finds by itself which of its pages changed.
 """
 
+import mimetypes
 import shutil
 import threading
 import time
@@ -12,36 +13,38 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 
 from mutuals import book, chapters, pages
-from mutuals.check import check
+from mutuals.check import stages
+from mutuals.commands import CommandError
 from mutuals.edition import edition
+from mutuals.files import stamps
 from mutuals.findings import as_text, errors
 from mutuals.pages.frame import frame
+from mutuals.pages.view import View
+from mutuals.schema import SchemaError
+from mutuals.tables import Memory, read_dataset
 
-WATCHED = ("data", "schemas", "validation", "notebooks", "book", "_toc.yml", "_config.yml")
+TABLES = {"data", "schemas", "validation"}
+WATCHED = (*sorted(TABLES), "notebooks", "book", "_toc.yml", "_config.yml")
 PAUSE = 0.25  # seconds between two looks at the files
 RELOAD = """let seen;setInterval(async()=>{try{const now=await(await fetch("/_stamp")).text();\
 if(seen&&now!==seen)location.reload();seen=now}catch{}},400)"""
 
 
-def stamps(root: Path) -> dict[Path, int]:
-    """When each watched file was changed."""
-    files = (file for name in WATCHED for file in ([root / name] if (root / name).is_file() else (root / name).rglob("*")))
-    return {
-        file: file.stat().st_mtime_ns
-        for file in files
-        if file.is_file() and not file.name.startswith(".") and "__pycache__" not in file.parts
-    }
-
-
 class Workshop:
-    """A book that is rebuilt in part: `site` is its folder, `stamp` changes with every rebuild."""
+    """A book that is rebuilt in part: `site` is its folder, `stamp` changes with every rebuild.
+
+    Pages below the top are not written: each is made from the tables when the browser asks for it.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root, self.folder = root, root / "_build" / "serve"
         self.site, self.stamp = self.folder / "book/_build/html", 0
-        self.view = pages.read(root)
+        self.memory, self.view = Memory(), pages.read(root)
+        self.press = pages.Press(root, self.view)
+        self.warm: Queue[chapters.Warm] = Queue()
 
     def _sphinx(self) -> None:
         """Let Sphinx, in this process, rebuild the staged pages that changed."""
@@ -65,33 +68,57 @@ class Workshop:
     def all(self) -> None:
         """Build everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.rebuild(set(stamps(self.root)), again=False)
+        self.rebuild(set(stamps(self.root, WATCHED)), again=False)
 
     def rebuild(self, changed: set[Path], again: bool = True) -> str:
         """Rebuild what follows from changed files; what was done, or what the gate found, in words."""
         tops = {path.relative_to(self.root).parts[0] for path in changed}
-        tables = bool(tops & {"data", "schemas", "validation"})
-        if tables and errors(findings := check(self.root)):
-            return f"{as_text(findings)}\nthe last good pages stay: mend these first"
-        if tables:
-            self.view = pages.read(self.root)
+        if tables := bool(tops & TABLES):
+            if any(path.suffix != ".csv" for path in changed):
+                self.memory = Memory()
+            if errors(findings := sorted(finding for part in stages(self.root, memory=self.memory) for finding in part)):
+                return f"{as_text(findings)}\nthe last good pages stay: mend these first"
+            self.view = View(read_dataset(self.root, self.memory))
         edition.cache_clear()
         frame.cache_clear()  # a chapter's heading is a link on every page
-        self._chapters() if again and tables else None
-        if tops - {"validation"}:
-            self._stage()
-            self._sphinx()
-        if tables or not again or tops & {"_toc.yml", "_config.yml"}:
-            pages.write(self.root, self.site, self.view)
+        with ThreadPoolExecutor(1) as beside:
+            running = beside.submit(self._chapters) if again and tables else None
+            if tops - {"book"}:
+                self.press = pages.Press(self.root, self.view)
+                self._pages()
+            if running:
+                running.result()
+        self._stage()
+        self._sphinx()
+        pages.search.write(self.site, self.view)
         self.stamp += 1
         return f"rebuilt after {', '.join(sorted(path.relative_to(self.root).as_posix() for path in changed)[:3])}" if again else "built"
 
+    def _pages(self) -> None:
+        """Write the generated pages at the top, whose headings the search has, and the files to download."""
+        self.press.write(self.site, deep=False)
+        pages.downloads(self.root, self.site)
+
     def _chapters(self) -> None:
-        """Run the notebooks whose tables changed, two at a time."""
+        """Run the notebooks whose tables changed, two at a time, in processes that stay for the next time."""
         waiting = chapters.stale(self.root)
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(chapters.run, waiting))
+            list(pool.map(self._chapter, waiting))
         chapters.keep(self.root, waiting)
+
+    def _chapter(self, path: Path) -> None:
+        warm = chapters.Warm(path.parent) if self.warm.empty() else self.warm.get()
+        try:
+            warm.run(path)
+        except BaseException:
+            warm.close()
+            raise
+        self.warm.put(warm)
+
+    def close(self) -> None:
+        """End the processes of the notebooks."""
+        while not self.warm.empty():
+            self.warm.get().close()
 
 
 class Page(SimpleHTTPRequestHandler):
@@ -100,19 +127,24 @@ class Page(SimpleHTTPRequestHandler):
     workshop: Workshop
 
     def do_GET(self) -> None:
-        """Answer the two addresses of our own, and pages with the script in them."""
-        path = Path(self.translate_path(self.path))
-        if self.path == "/_stamp":
-            self._say(str(self.workshop.stamp).encode(), "text/plain")
-        elif self.path == "/_reload.js":
-            self._say(RELOAD.encode(), "text/javascript")
-        elif (path / "index.html" if path.is_dir() else path).suffix == ".html" and (path.is_file() or path.is_dir()):
-            content = (path / "index.html" if path.is_dir() else path).read_bytes()
-            self._say(content.replace(b"</head>", b'<script defer src="/_reload.js"></script></head>', 1), "text/html")
+        """Answer the two addresses of our own, what is made when asked for, and pages with the script in them."""
+        path, asked = Path(self.translate_path(self.path)), self.path.partition("?")[0].removeprefix("/")
+        path = path / "index.html" if path.is_dir() else path
+        if asked == "_stamp":
+            self._say(str(self.workshop.stamp), "text/plain")
+        elif asked == "_reload.js":
+            self._say(RELOAD, "text/javascript")
+        elif (made := self.workshop.press.file(asked)) is not None:
+            self._say(made, mimetypes.guess_type(asked)[0] or "text/plain")
+        elif path.suffix == ".html" and path.is_file():
+            self._say(path.read_text(encoding="utf-8"), "text/html")
         else:
             super().do_GET()
 
-    def _say(self, content: bytes, kind: str) -> None:
+    def _say(self, text: str, kind: str) -> None:
+        if kind == "text/html":
+            text = text.replace("</head>", '<script defer src="/_reload.js"></script></head>', 1)
+        content = text.encode()
         self.send_response(200)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
@@ -133,18 +165,26 @@ def serve(root: Path, port: int, say: Callable[[str], None], until: Callable[[],
     with ThreadingHTTPServer(("127.0.0.1", port), partial(page, directory=str(workshop.site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         say(f"http://127.0.0.1:{server.server_port} (stop with Ctrl-C)")
-        seen = stamps(root)
-        while not until():
-            time.sleep(PAUSE)
-            now = stamps(root)
-            changed = {path for path in now.keys() | seen.keys() if now.get(path) != seen.get(path)}
-            if changed:
-                begun = time.monotonic()
-                try:
-                    said = workshop.rebuild(changed)
-                except (book.BookError, chapters.ChapterError, OSError) as error:
-                    said = str(error)
-                say(f"{said} ({time.monotonic() - begun:.1f} s)")
-                now = stamps(root)
-            seen = now
-        server.shutdown()
+        try:
+            _watch(workshop, say, until)
+        finally:
+            workshop.close()
+            server.shutdown()
+
+
+def _watch(workshop: Workshop, say: Callable[[str], None], until: Callable[[], bool]) -> None:
+    """Rebuild after every change, until told to stop."""
+    seen = stamps(workshop.root, WATCHED)
+    while not until():
+        time.sleep(PAUSE)
+        now = stamps(workshop.root, WATCHED)
+        changed = {path for path in now.keys() | seen.keys() if now.get(path) != seen.get(path)}
+        if changed:
+            begun = time.monotonic()
+            try:
+                said = workshop.rebuild(changed)
+            except (CommandError, SchemaError, chapters.ChapterError, OSError) as error:
+                said = str(error)
+            say(f"{said} ({time.monotonic() - begun:.1f} s)")
+            now = stamps(workshop.root, WATCHED)
+        seen = now

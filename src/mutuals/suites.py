@@ -34,7 +34,7 @@ TYPED: dict[str, Callable[[str, Column], str]] = {
     "pattern": remedies.form,
 }
 NOWHERE = numpy.array([], dtype=int)
-_dataset: ContextVar[Dataset] = ContextVar("dataset")
+_engine: ContextVar["Engine"] = ContextVar("engine")
 Found = tuple[str, Fault]
 
 
@@ -52,7 +52,7 @@ class OurExpectation(BatchExpectation):
         raise NotImplementedError
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
-        found = list(self.faults(execution_engine.batch_manager.active_batch_data.dataframe, _dataset.get()))
+        found = _engine.get().found(self, execution_engine.batch_manager.active_batch_data.dataframe)
         return {"success": not found, "result": {"observed_value": len(found), "details": {"faults": found}}}
 
 
@@ -139,11 +139,11 @@ def groups(data: Dataset) -> list[list[Table]]:
     return list(found.values())
 
 
-def of_group(tables: list[Table]) -> gx.ExpectationSuite:
+def of_group(tables: list[Table], early: bool = False) -> gx.ExpectationSuite:
     """The suite of a batch: what the schema of its tables says, then the rules that concern them."""
     names = [table.name for table in tables]
-    rules = [rule.id for rule in REGISTRY.values() if not rule.early and any(map(rule.concerns, tables))]
-    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=rules)]
+    asked = [rule.id for rule in REGISTRY.values() if (early or not rule.early) and any(map(rule.concerns, tables))]
+    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=asked)]
     return gx.ExpectationSuite(name=tables[0].schema.name, expectations=expectations)
 
 
@@ -155,6 +155,30 @@ def as_batch(tables: list[Table]) -> pandas.DataFrame:
     return pandas.DataFrame(columns)
 
 
+class Engine:
+    """Where suites are asked: here, of the tables of this process; or elsewhere, by an engine that overrides this.
+
+    `early` is whether rules are among them that could be asked before.
+    """
+
+    early = False
+
+    def __init__(self, data: Dataset) -> None:
+        self.data = data
+
+    def asset(self, context: Any) -> Any:
+        """Where Great Expectations takes its batches from."""
+        return context.data_sources.add_pandas("data").add_dataframe_asset("tables")
+
+    def batch(self, tables: list[Table]) -> Any:
+        """Tables as the frame that the expectations see."""
+        return as_batch(tables)
+
+    def found(self, expectation: OurExpectation, frame: Any) -> list[Found]:
+        """What does not hold in a batch."""
+        return list(expectation.faults(frame, self.data))
+
+
 def _faults(result: Any) -> list[Found]:
     """The faults of one expectation. Raises CheckError if it could not run."""
     if result.exception_info and result.exception_info.get("raised_exception", False):
@@ -163,28 +187,29 @@ def _faults(result: Any) -> list[Found]:
     return result.result["details"]["faults"]
 
 
-def run(data: Dataset, memory: Memory | None = None) -> list[tuple[Table, Fault]]:
+def run(data: Dataset, memory: Memory | None = None, engine: Engine | None = None) -> list[tuple[Table, Fault]]:
     """Validate every batch against its suite; all faults, not only the first. Raises CheckError if an expectation cannot run.
 
     Where a warm process kept what a schema found in the same readings, only the rules are asked again.
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    definition = context.data_sources.add_pandas("data").add_dataframe_asset("tables").add_batch_definition_whole_dataframe("whole")
+    engine = engine or Engine(data)
+    definition = engine.asset(context).add_batch_definition_whole_dataframe("whole")
     found: list[Found] = []
-    token = _dataset.set(data)
+    token = _engine.set(engine)
     try:
         for tables in groups(data):
-            suite, readings = of_group(tables), [table.reading for table in tables]
+            suite, readings = of_group(tables, engine.early), [table.reading for table in tables]
             kept = memory.found.get(suite.name) if memory else None
             if kept and len(kept[0]) == len(readings) and all(map(is_, kept[0], readings)):
                 found += kept[1] + list(suite.expectations[1].faults(pandas.DataFrame(), data))
                 continue
-            batch = definition.get_batch({"dataframe": as_batch(tables)})
+            batch = definition.get_batch({"dataframe": engine.batch(tables)})
             of_schema, of_rules = map(_faults, batch.validate(suite, result_format="COMPLETE").results)
             found += of_schema + of_rules
             if memory:
                 memory.found[suite.name] = readings, of_schema
     finally:
-        _dataset.reset(token)
+        _engine.reset(token)
     return [(data.tables[name], fault) for name, fault in found]

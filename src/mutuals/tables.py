@@ -7,14 +7,14 @@ Everything reads through here. A data folder holds `<table>.csv`, `codes/<list>.
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mutuals.canonical import Fault
-from mutuals.fingerprints import Run
+from mutuals.fingerprints import Fingerprint
 from mutuals.nearest import named, near
 from mutuals.parsing import Reading, read
 from mutuals.schema import SEPARATOR, Schema, SchemaError, read_schemas
@@ -102,7 +102,7 @@ class Dataset:
     schemas: dict[str, Schema]
     tables: dict[str, Table] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
-    fingerprints: dict[str, set[Run]] = field(default_factory=dict)
+    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
 
     @property
     def facts(self) -> list[Table]:
@@ -164,20 +164,27 @@ class Memory:
     found: dict[str, tuple[list[Reading], list[tuple[str, Fault]]]] = field(default_factory=dict)
 
 
-def _content(path: Path, schema: Schema, memory: Memory | None) -> tuple[Reading, str]:
+Parse = Callable[[Path, Schema], Reading]
+
+
+def _read(path: Path, schema: Schema) -> Reading:
+    return read(path.read_bytes(), schema)
+
+
+def _content(path: Path, schema: Schema, memory: Memory | None, parse: Parse) -> tuple[Reading, str]:
     """What a file holds, and why it cannot be read if it cannot; a link could lead anywhere, and a pipe would never end."""
     if memory and not path.is_symlink():
         stamp = path.stat().st_mtime_ns
         if memory.readings.get(path, (0,))[0] == stamp:
             return memory.readings[path][1], ""
-        reading, wrong = _content(path, schema, None)
+        reading, wrong = _content(path, schema, None, parse)
         if not wrong:
             memory.readings[path] = stamp, reading
         return reading, wrong
     if path.is_symlink() or not path.is_file():
         return Reading(usable=False), "a link" if path.is_symlink() else "no plain file"
     try:
-        return read(path.read_bytes(), schema), ""
+        return parse(path, schema), ""
     except OSError as error:
         return Reading(usable=False), error.strerror or str(error)
 
@@ -191,7 +198,7 @@ def _unknown(file: str, tables: list[str], data: Path) -> Fault:
     return Fault("layout.unknown-file", 0, "", f"the file {file}", f"a table that schemas/ knows: {', '.join(tables)}", "", remedy)
 
 
-def read_dataset(root: Path, memory: Memory | None = None) -> Dataset:
+def read_dataset(root: Path, memory: Memory | None = None, parse: Parse = _read) -> Dataset:
     """Read every CSV below data/, or what changed since it was kept. Raises SchemaError if the schemas cannot be used; bad data never raises."""
     dataset = Dataset(root, read_schemas(root))
     own = [name for name in dataset.schemas if name not in SHARED]
@@ -206,7 +213,7 @@ def read_dataset(root: Path, memory: Memory | None = None) -> Dataset:
             dataset.faults.append((f"data/{file}", _unknown(file, sorted(facts if folder == "evidence" else own), root / "data")))
             continue
         schema = dataset.schemas[kind]
-        reading, wrong = _content(path, schema, memory)
+        reading, wrong = _content(path, schema, memory, parse)
         dataset.faults += [
             (f"data/{file}", Fault("layout.unreadable", 0, "", wrong, "a file of the repository's own that can be read"))
         ] * bool(wrong)

@@ -55,8 +55,7 @@ def _target(data: Dataset, arguments: argparse.Namespace) -> tuple[dict[str, str
 
 
 def _paragraph(arguments: argparse.Namespace, text: str) -> int:
-    words = fingerprints.tokens(arguments.as_read)
-    found = [n for n, block in enumerate(fingerprints.paragraphs(text), 1) if fingerprints.holds(fingerprints.tokens(block), words)]
+    found = [n for n, block in enumerate(fingerprints.paragraphs(text), 1) if fingerprints.stands(block, arguments.as_read)]
     if arguments.paragraph in found:
         return arguments.paragraph
     if arguments.paragraph or len(found) != 1:
@@ -72,11 +71,12 @@ def _prove(data: Dataset, arguments: argparse.Namespace) -> int:
         raise CommandError(f"there is no source “{arguments.source}” with a fingerprint; add it and run “mutuals fingerprint”")
     if arguments.text:
         paragraph = _paragraph(arguments, read_text(arguments.text))
-        wanted = set(fingerprints.runs_of(arguments.source, paragraph, fingerprints.tokens(arguments.as_read)))
-        if len(fingerprints.tokens(arguments.as_read)) >= fingerprints.RUN and not wanted <= runs:
+        words = fingerprints.tokens(arguments.as_read)
+        proved = fingerprints.proves(runs, arguments.source, paragraph, arguments.as_read)
+        if len(words) >= fingerprints.RUN and not proved:
             raise CommandError(f"{arguments.text} is not the text of “{arguments.source}”: its fingerprint does not hold the words")
-        if not wanted <= runs:
-            save(data, arguments.source, runs | wanted)
+        if not proved:
+            save(data, arguments.source, runs | set(fingerprints.runs_of(arguments.source, paragraph, words)))
         return paragraph
     if not arguments.paragraph:
         raise CommandError("say --paragraph N, or --text FILE with a copy of the source")

@@ -1,5 +1,7 @@
 """The pages that are made from the tables: a page for each record, lists, codebook, rules, quality and downloads."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,34 +42,70 @@ def fill(target: Path, view: View) -> None:
         path.write_text(templates.from_string(path.read_text(encoding="utf-8")).render(numbers(view)), encoding="utf-8")
 
 
-def pages(root: Path, view: View) -> dict[str, tuple[str, dict]]:
-    """Every generated page by its address: its template and what that needs."""
-    found = {**browse.pages(view), **lists(view), **claims.pages(view), **reference(root, view), **about.pages(root, view)}
-    found |= {**search.pages(view), **explore.pages(view)}
+def pages(root: Path, view: View) -> dict[str, tuple[str, Callable[[], dict]]]:
+    """Every generated page by its address: its template, and what gathers what that needs."""
+    found = {
+        **browse.pages(view),
+        **lists(view),
+        **claims.pages(view),
+        **reference(root, view),
+        **about.pages(root, view),
+        **search.pages(view),
+    }
+    made = {address: (template, partial(dict, context)) for address, (template, context) in found.items()} | explore.pages(view)
     around, near = records.neighbours(view, "../"), beside(view)
     for table in map(view.data.get, FOLDERS):
         for record in table.records:
             id = record[table.schema.key[0]]
-            found[view.address(table.name, id).removesuffix(".html")] = (
-                "record.html", records.context(view, table, record, around[table.name, id], near.get((table.name, id), []))
-            )  # fmt: skip
-    return found
+            context = partial(records.context, view, table, record, around[table.name, id], near.get((table.name, id), []))
+            made[view.address(table.name, id).removesuffix(".html")] = ("record.html", context)
+    return made
+
+
+class Press:
+    """What is generated for a site, file by file, each made when it is asked for."""
+
+    def __init__(self, root: Path, view: View) -> None:
+        self.view, self.pages, self.templates = view, pages(root, view), environment(root, view)
+        self.frame = frame(root)
+        self.linked = sharing.linked_data(sharing.dataset(view, self.frame.site))
+
+    def page(self, address: str, template: str, context: dict) -> str:
+        """A page at this address."""
+        linked = self.linked if address == "download" else ""
+        return self.templates.get_template(template).render(base="../" * address.count("/"), address=address, linked=linked, **context)
+
+    def files(self, address: str) -> dict[str, str]:
+        """The page at this address, with the record as data beside the page of a record."""
+        template, gather = self.pages[address]
+        context = gather()
+        made = {f"{address}.html": self.page(address, template, context)}
+        if template == "record.html":
+            made[f"{address}.json"] = records.as_json(self.view, context["table"], context["record"])
+        return made
+
+    def file(self, path: str) -> str | None:
+        """One file by its path; None for what is not made here."""
+        address, _, _ = path.rpartition(".")
+        if address in self.pages and (text := self.files(address).get(path)) is not None:
+            return text
+        return explore.script(self.view, path)
+
+    def write(self, site: Path, deep: bool) -> None:
+        """Write the files; `deep` those in folders too."""
+        for address in self.pages:
+            if deep or "/" not in address:
+                for path, text in self.files(address).items():
+                    (site / path).parent.mkdir(parents=True, exist_ok=True)
+                    (site / path).write_text(text, encoding="utf-8")
+        base = urlsplit(self.frame.site).path or "/"
+        lost = self.templates.get_template("lost.html").render(base=base, address="404")
+        (site / "404.html").write_text(lost, encoding="utf-8")
 
 
 def write(root: Path, site: Path, view: View) -> None:
     """Write every generated page, the files to download, and what other programs read, below `site`."""
-    templates, around = environment(root, view), frame(root)
-    data = sharing.linked_data(sharing.dataset(view, around.site))
-    for address, (template, context) in pages(root, view).items():
-        path = site / f"{address}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        base, linked = "../" * address.count("/"), data if address == "download" else ""
-        page = templates.get_template(template).render(base=base, address=address, linked=linked, **context)
-        path.write_text(page, encoding="utf-8")
-        if template == "record.html":
-            path.with_suffix(".json").write_text(records.as_json(view, context["table"], context["record"]), encoding="utf-8")
-    lost = templates.get_template("lost.html").render(base=urlsplit(around.site).path or "/", address="404")
-    (site / "404.html").write_text(lost, encoding="utf-8")
+    Press(root, view).write(site, deep=True)
     downloads(root, site)
     sharing.write(root, site, view)
     explore.write(site, view)

@@ -12,6 +12,15 @@ ABOUT = {
     "": "Of no single body, in the order of time.", "programmes": "Of the same programme, in the order of time.",
     "spin_outs": "Of the same body, in the order of time.",
 }  # fmt: skip
+RIVALS = (
+    "The same thing, another number",
+    "Another source, within half a year, gives another number for the same thing. What each covers may differ.",
+    ("numbers.html#the-same-thing-another-number", "All numbers that differ"),
+)
+SUM, SUMS = (
+    "The parts come to {}, which is more than the whole.",
+    ("numbers.html#parts-and-wholes", "All parts and wholes that do not add up"),
+)
 MOST = 12  # other figures of the same measure that a page lists; its measure's page has them all
 
 
@@ -34,19 +43,11 @@ def _contradicting(view: View) -> dict[str, list[Group]]:
     """By the key of a figure: what contradicts it, as the page of claims has it."""
     found: dict[str, list[Group]] = {}
     figures = view.data.get("figures").records
-    for rows in claims.rivals(figures):
+    told: list[tuple[list[Record], str, str, tuple[str, str]]] = [(rows, *RIVALS) for rows in claims.rivals(figures)]
+    told += [([sum.whole, *sum.parts], "Parts and whole", SUM.format(sum.total), SUMS) for sum in claims.sums(figures)]
+    for rows, heading, note, more in told:
         for record in rows:
-            more = ("numbers.html#the-same-thing-another-number", "All numbers that differ")
-            note = "Another source, within half a year, gives another number for the same thing. What each covers may differ."
-            found.setdefault(record["figure_id"], []).append(
-                Group("The same thing, another number", note, "figures", _others(rows, record), more)
-            )
-    for sum in claims.sums(figures):
-        for record in (sum.whole, *sum.parts):
-            more = ("numbers.html#parts-and-wholes", "All parts and wholes that do not add up")
-            note = f"The parts come to {sum.total}, which is more than the whole."
-            others = _others([sum.whole, *sum.parts], record)
-            found.setdefault(record["figure_id"], []).append(Group("Parts and whole", note, "figures", others, more))
+            found.setdefault(record["figure_id"], []).append(Group(heading, note, "figures", _others(rows, record), more))
     return found
 
 

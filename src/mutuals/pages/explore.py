@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mutuals.dates import bounds, is_date
-from mutuals.pages.lists import LEDES, Pages
+from mutuals.pages.lists import LEDES
 from mutuals.pages.search import TABLES, plain
 from mutuals.pages.view import NAMES, View
 from mutuals.schema import Column
@@ -17,6 +19,7 @@ from mutuals.tables import Table
 LEFT_OUT = ("sha256", "normaliser")
 # A quotation is too long to head its row.
 HEADS = {**NAMES, "quotes": "quote_id"}
+FOLDER = "explore/"
 SCRIPTS = ["_static/explore.js"]
 RARE = 0.1  # share of rows below which a column is not shown until it is asked for
 ROWS = 40  # of a page, so that the heaviest table stays below the budget of a page
@@ -84,57 +87,61 @@ def _choices(view: View, table: Table, column: Column) -> list[tuple[str, str, i
     return [(code, view.label(column.codes, code) if code else "", number) for code, number in counts.items()]
 
 
-def rows(view: View, table: Table) -> list[list[Cell]]:
-    """The cells of a table in the order shown, as pages below `explore/` have them."""
-    key, found = table.schema.key[0], []
-    for record in table.records:
+def rows(view: View, table: Table, first: int = 0, most: int | None = None) -> list[list[Cell]]:
+    """The cells of a table's rows, or of so many from the first on, in the order shown, as pages below `explore/` have them."""
+    (head, *rest), key, found = columns(table), table.schema.key[0], []
+    for record in table.records[first : None if most is None else first + most]:
         address = "../" + view.address(table.name, record[key])
-        head, *rest = columns(table)
         cells = [_cell(view, column, record[column.name], "../") for column in rest]
         found.append([_cell(view, head, record[head.name], "../", address), *cells])
     return found
 
 
-def _parts(all_rows: list[list[Cell]]) -> list[list[list[Cell]]]:
-    return [all_rows[start : start + ROWS] for start in range(0, max(1, len(all_rows)), ROWS)]
+def _addresses(table: Table) -> list[str]:
+    """The pages that a table takes."""
+    pages = -(-max(1, len(table.records)) // ROWS)
+    return [f"{FOLDER}{table.name}" + (f"-{n}" if n > 1 else "") for n in range(1, pages + 1)]
 
 
-def _pages(view: View, table: Table) -> Pages:
-    """The pages of a table, which lead to one another without a script."""
-    shown, parts = columns(table), _parts(rows(view, table))
+def _context(view: View, table: Table, number: int) -> dict[str, Any]:
+    """A page of a table, which leads to the others without a script."""
+    shown = columns(table)
     hidden = quiet(table, shown)
-    addresses = [f"explore/{table.name}" + (f"-{n}" if n > 1 else "") for n in range(1, len(parts) + 1)]
-    shared = {
+    return {
         "table": table,
         "lede": LEDES.get(table.name) or table.schema.description,
         "columns": [(column, kind(column), column.name in hidden, json.dumps(_choices(view, table, column))) for column in shown],
+        "rows": rows(view, table, number * ROWS, ROWS),
+        "first": number * ROWS,
         "left_out": [name for name in LEFT_OUT if name in table.schema.header],
-        "others": addresses,
+        "others": _addresses(table),
         "scripts": SCRIPTS,
     }
-    return {
-        address: ("explore.html", {**shared, "rows": part, "first": n * ROWS})
-        for n, (address, part) in enumerate(zip(addresses, parts, strict=True))
-    }
 
 
-def script(view: View, table: Table) -> str:
-    """A whole table as a script, since a page opened from a folder may load nothing else."""
-    lines = (json.dumps([cell.data() for cell in row], ensure_ascii=False, separators=(",", ":")) for row in rows(view, table))
+def script(view: View, path: str) -> str | None:
+    """A whole table as a script, since a page opened from a folder may load nothing else; None for any other path."""
+    name = path.removeprefix(FOLDER).removesuffix(".js")
+    if name not in TABLES or path != f"{FOLDER}{name}.js":
+        return None
+    cells = rows(view, view.data.get(name))
+    lines = (json.dumps([cell.data() for cell in row], ensure_ascii=False, separators=(",", ":")) for row in cells)
     return "window.spunTable=[\n" + ",\n".join(lines) + "\n];\n"
 
 
 def write(site: Path, view: View) -> None:
     """Write the whole tables beside their pages."""
-    for name in TABLES:
-        (site / f"explore/{name}.js").write_text(script(view, view.data.get(name)), encoding="utf-8", newline="\n")
+    for path in (f"{FOLDER}{name}.js" for name in TABLES):
+        (site / path).write_text(script(view, path) or "", encoding="utf-8", newline="\n")
 
 
-def pages(view: View) -> Pages:
+def pages(view: View) -> dict[str, tuple[str, Callable[[], dict]]]:
     """The pages of each table, and one that lists the tables and sends explore.html?table=… on."""
     tables = [view.data.get(name) for name in TABLES]
     ledes = [(table, LEDES.get(table.name) or table.schema.description) for table in tables]
-    made: Pages = {"explore": ("explorer.html", {"tables": ledes, "scripts": SCRIPTS})}
-    for table in tables:
-        made |= _pages(view, table)
-    return made
+    made = {
+        address: ("explore.html", partial(_context, view, table, number))
+        for table in tables
+        for number, address in enumerate(_addresses(table))
+    }
+    return {"explore": ("explorer.html", partial(dict, tables=ledes, scripts=SCRIPTS)), **made}

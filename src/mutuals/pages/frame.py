@@ -23,7 +23,7 @@ LOOK_UP: list[Entry] = [
 ]  # fmt: skip
 USE: list[Entry] = [
     ("download", "Download"), ("explore", "Explore the tables"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
-    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"), ("changelog", "Changes"),
+    ("quality", "Quality"), ("rules", "Rules"), ("notebooks/gate-speed", "Speed of the gate"), ("known-issues", "Known issues"), ("changelog", "Changes"),
 ]  # fmt: skip
 ABOUT: list[Entry] = [
     ("about", "About and licence"), ("method", "Method"), ("definitions", "Which bodies count"), ("glossary", "Glossary"),
@@ -48,12 +48,15 @@ class Frame:
 
 @lru_cache
 def frame(root: Path) -> Frame:
-    """The frame of every page of the book below `root`; chapters are named by their first headings, in the order of _toc.yml."""
+    """The frame of every page of the book below `root`; chapters are named by their first headings, in the order of _toc.yml.
+
+    A chapter about the record itself stands under “Use” and not among those to read.
+    """
     import yaml
 
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
-    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
+    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files if file not in dict(USE)]
     parts = [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)]
     return Frame(SHORTCUTS, parts, version("mutuals"), site(root), repository(root))
 

@@ -11,6 +11,7 @@ from mutuals.check import sentences
 from mutuals.findings import SCHEMA, Said
 from mutuals.pages.lists import Pages
 from mutuals.pages.view import View
+from mutuals.scorecard import found, interval
 from mutuals.tables import SHARED, Dataset, Table
 
 EXAMPLES = "validation/examples.json"  # a finding of each rule, as the tests see it
@@ -25,14 +26,6 @@ def _coverage(data: Dataset, table: Table) -> dict[str, Any]:
     return {"table": table, "rows": len(table.records), "facts": filled, "evidence": evidence, "gaps": gaps}
 
 
-def _interval(errors: int, read: int) -> tuple[float, float]:
-    """Wilson's interval, at 95 per cent, for a share of errors, in per cent."""
-    from scipy.stats import binomtest
-
-    low, high = binomtest(errors, read).proportion_ci(0.95, method="wilson")
-    return 100 * low, 100 * high
-
-
 def _rounds(data: Dataset) -> list[dict[str, Any]]:
     """What second readings found, round by round: cells read, errors by severity and by column, and the interval."""
     rounds: dict[str, list[dict[str, str]]] = {}
@@ -42,7 +35,7 @@ def _rounds(data: Dataset) -> list[dict[str, Any]]:
     for number, rows in rounds.items():
         wrong = [row for row in rows if row["verdict_code"] == "error"]
         read = sum(row["verdict_code"] != "not_reached" for row in rows)
-        low, high = _interval(len(wrong), read) if read else (0.0, 100.0)
+        low, high = interval(len(wrong), read) if read else (0.0, 100.0)
         columns = Counter(f"{row['table']}.{row['column']}" for row in rows if row["verdict_code"] != "not_reached")
         found.append({
             "number": number, "drawn": len(rows), "read": read, "sources": len({row["source_id"] for row in rows}),
@@ -65,6 +58,8 @@ def _quality(view: View) -> dict[str, Any]:
         "reasons": reasons.most_common(),
         "relations": relations,
         "rounds": _rounds(data),
+        "score": found(data.root),
+        "remade": sum("6" in table.column("size") for table in data.of_kind("fingerprints")),
         "hashes": sum(len(table.records) for table in data.of_kind("fingerprints")),
     }
 
