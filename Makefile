@@ -20,10 +20,10 @@ step = @echo "== $(1)"; start=$$(date +%s); ( $(2) ); code=$$?; \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test check format notebooks benchmark serve browser setup clean FORCE
+.PHONY: help book test test-spark check format notebooks benchmark serve browser setup clean FORCE
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 book: setup ## Check the data, run the notebooks, build the site into _build/html
 	$(call step,check,.venv/bin/mutuals check)
@@ -33,6 +33,9 @@ book: setup ## Check the data, run the notebooks, build the site into _build/htm
 test: setup browser ## Build the site and run every test: data, code, notebooks, pages
 	$(call step,book,.venv/bin/mutuals book)
 	$(call step,tests,$(PYTEST) tests notebooks)
+
+test-spark: .venv-spark/ready ## Run the gate's tests on Spark, which needs a Java (an environment of its own, 1.6 GB)
+	$(call step,tests on Spark,.venv-spark/bin/python -m pytest -o cache_dir=_build/pytest-spark tests/spark)
 
 check: setup ## Check the data; each finding names file, line, column and remedy
 	$(call step,check,.venv/bin/mutuals check)
@@ -56,7 +59,7 @@ browser: setup ## Find a headless Chromium for the tests, or install one
 
 setup: .venv/ready ## Install uv and the locked packages (every target does this itself)
 
-clean: ## Remove what was built and every cache, but keep .venv and .venv-uv
+clean: ## Remove what was built and every cache, but keep the environments (.venv*)
 	$(call step,clean,rm -rf _build .pytest_cache .mypy_cache .ruff_cache && \
 		find src tests validation notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +)
 
@@ -88,3 +91,6 @@ endif
 
 .venv/ready: .venv-uv/ready pyproject.toml uv.lock
 	$(call step,packages (the first time this takes a minute or so),.venv-uv/bin/uv sync --quiet --locked --no-python-downloads --python "$$(cat .venv-uv/ready)" && touch $@)
+
+.venv-spark/ready: .venv-uv/ready pyproject.toml uv.lock
+	$(call step,packages for Spark (the first time this takes a minute or two),UV_PROJECT_ENVIRONMENT=.venv-spark .venv-uv/bin/uv sync --quiet --locked --group spark --no-python-downloads --python "$$(cat .venv-uv/ready)" && touch $@)

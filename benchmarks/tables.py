@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[1]
 Row = dict[str, str]
 # Numbers that keep to rules between the cells of a row: no more answer a ballot than are asked, shares sum to 100 at most.
 LIMITS = {"asked": (500, 1000), "answered": (1, 499), "percent": (1, 50), "months": (1, 120), "GBP": (1_000, 90_000_000), "years": (1, 40)}
+# What would have to agree with other rows, or with the map.
+BLANK = {"part_of_id", "continues_id", "spin_out_id", "gss_code", "derived_from_id"}
 FIRST, PUBLISHED, READ = date(2006, 1, 1), date(2017, 1, 1), "2026-11-01"
 
 
@@ -131,13 +133,18 @@ class World:
     def told(self, column: Column, shape: Row, record: Row) -> str:
         """A cell that states no fact: the coded ones as in the record, references to anything, words made up."""
         cell, id = shape[column.name], record["_id"]
-        if column.states == "key" or not cell or column.name in ("part_of_id", "continues_id"):
+        if column.states == "key" or not cell or column.name in BLANK:
             return id if column.states == "key" else ""
         if column.refers_to:
             known = self.ids[column.refers_to]
             return "; ".join(self.random.sample(known, min(len(column.items(cell)), len(known))))
         if column.name == "name":
             return self.names[record["_table"]][id]
+        if column.name == "text":
+            said = named(self.random, self.vocabulary, 4)
+            return f"{said}." if shape["mode_code"] == "statement" else said.lower()
+        if record["_table"] == "sources" and column.name == "note" and shape["scope_code"] != "full":
+            return "Invented; the fingerprint covers the passages cited."
         fixed = {"url": f"https://example.org/{id}", "date_accessed": READ, "normaliser": str(fingerprints.VERSION)}
         return cell if column.codes else fixed.get(column.name, named(self.random, self.vocabulary, 4))
 

@@ -55,30 +55,3 @@ def test_a_page_asks_for_little_and_nothing_moves(browser: Browser, site: Site, 
     assert sum(asked) <= (CHAPTER if address.startswith("notebooks/") else TEXT)
     assert len(asked) <= 7
     assert shift <= SHIFT
-
-
-LATER = "[...document.querySelectorAll('main *, footer')].filter(e => getComputedStyle(e).contentVisibility === 'auto').length"
-
-
-@pytest.mark.parametrize(
-    ("address", "anchor"), [("method.html", "what-counts"), ("spin-outs/epic-cic.html", "how-sure-are-we"), ("contracts.html", "all-pages")]
-)
-def test_what_is_laid_out_later_is_there_all_the_same(browser: Browser, site: Site, address: str, anchor: str) -> None:
-    """A link into the middle of a page that ends elsewhere; words that jump as one reads on, that are not found, or not printed."""
-    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
-        page = context.new_page()
-        page.add_init_script(WATCH)
-        page.goto(site.url(Path(address)) + f"#{anchor}", wait_until="load")
-        assert page.evaluate(LATER) > 3
-        top = page.locator(f"[id='{anchor}']").evaluate("element => element.getBoundingClientRect().top")
-        end = page.evaluate("document.documentElement.scrollHeight - innerHeight - scrollY")
-        assert -1 <= top <= 30 or (end < 2 and top < 740)
-        page.goto(site.url(Path(address)), wait_until="load")
-        for _ in range(12):
-            page.mouse.wheel(0, 700)
-            page.wait_for_timeout(60)
-        assert page.evaluate("window.shift") <= SHIFT
-        page.evaluate("scrollTo(0, 0)")
-        assert page.evaluate("window.find('Spun Out, the open record') && scrollY > 1000")
-        page.emulate_media(media="print")
-        assert page.evaluate(LATER) == 0

@@ -165,10 +165,12 @@ def copied(repo: Repository) -> list[Where]:
 def long_quotation(repo: Repository) -> list[Where]:
     """A quotation of 101 words, which do stand there."""
     row = repo.row("quotes", quote_id="cameron-why")
-    row["text"] = " ".join(f"word{number}" for number in range(101))
-    name = f"fingerprints/{row['source_id']}"
-    for paragraph, size, hash in fingerprints.runs_of(row["source_id"], int(row["paragraph"]), fingerprints.tokens(row["text"])):
-        repo.add(name, paragraph=str(paragraph), size=str(size), hash=hash)
+    row["text"] = " ".join(["Word", *(f"word{number}" for number in range(100))]) + "."
+    name, words = f"fingerprints/{row['source_id']}", fingerprints.tokens(row["text"])
+    sizes = {int(run["size"]) for run in repo.rows(name) if run["paragraph"] == row["paragraph"]}
+    for size in sizes - set(range(fingerprints.RUN)):
+        for paragraph, length, hash in fingerprints.runs_of(row["source_id"], int(row["paragraph"]), words, size):
+            repo.add(name, paragraph=str(paragraph), size=str(length), hash=hash)
     return [repo.place("quotes", row, "text", "")[:4]]
 
 
@@ -216,7 +218,7 @@ def endless(repo: Repository) -> list[Where]:
 def doubled(repo: Repository) -> list[Where]:
     """A code that is listed twice; both rows are named."""
     rows = [repo.row("codes/units", code="years")]
-    rows.append(repo.add("codes/units", **rows[0]))
+    rows.append(repo.add("codes/units", **{**rows[0], "label": "years again"}))
     return [repo.place("codes/units", row, "code", "")[:4] for row in rows]
 
 
@@ -342,7 +344,7 @@ def unknown(repo: Repository) -> list[Where]:
 
 READ = {
     "round": "9", "table": "contracts", "row_id": "surrey-2011", "column": "value_gbp", "source_id": "independent-2011-11-13",
-    "paragraph": "11", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
+    "paragraph": "16", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
 }  # fmt: skip
 
 FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {

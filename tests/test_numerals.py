@@ -27,6 +27,10 @@ NUMERAL = re.compile(rf"(?<![\w#&/-])(?:£?\d(?:[\d,.]*\d)?(?:%|bn|m|k)?|(?:{SMA
 SPOKEN = ("chart", "dates", "edition", "figures", "sphinx_ext", "wording")
 # What may be typed: a piece of text around the number, and why it is not computed.
 TYPED = {
+    "swapped, a year off by one, ten times as much": "what the planted errors are",
+    "or a “not” more or less": "a word of language, no count",
+    "whether two edits that agree": "a way of erring, no count",
+    "needs runs of more than five words": "the length of a run, which the normaliser fixes",
     "From 2009 to 2012 ministers": "the years of the sources read in full and of what they tell; a bound of the subject",
     "a screen of 320 pixels": "the width that the tests use, as the guidelines ask",
     "At 400 per cent": "the enlargement that the tests use, as the guidelines ask",

@@ -168,7 +168,7 @@ def test_data_of_a_record_are_its_cells_evidence_and_links(real: View) -> None:
             assert (found["table"], found["key"], found["page"]) == (table.name, id, real.address(table.name, id))
             cells = {c: "; ".join(v) if isinstance(v, list) else "" if v is None else str(v) for c, v in found["record"].items()}
             assert cells == table.by_key[id]
-            assert len(found["evidence"]) == real.data.proofs.get((table.name, id), 0)
+            assert len(found["evidence"]) == real.data.proofs[table.name][id]
             assert len(found["gaps"]) == sum((t, i) == (table.name, id) for t, i, _ in real.gaps)
             assert len(found["links"]) == sum(map(len, real.mentions(table.name, id).values()))
             assert text == records.as_json(View(real.data), table, table.by_key[id])

@@ -21,7 +21,7 @@ HEADINGS = "[...document.querySelectorAll('h1')].filter(element => element.check
 # What a reader sees of the main part: links, paragraphs, items, cells; not the tools that scripts put there.
 SHOWN_PARTS = """() => [...document.querySelectorAll("main :is(a, p, li, td, th, h1, h2, h3, dt, dd)")]
     .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.closest("#explore-tools, #find, #find-results, .spun-ask, [role=status]") && !/^(explore|find)-/.test(e.id))
-    .map(e => e.textContent.trim().slice(0, 80) + " " + (e.getAttribute("href") || ""))"""
+    .map(e => e.textContent.trim().slice(0, 80) + " " + (e.href || "").split("?")[0])"""
 OVERFLOW = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return null;

@@ -43,7 +43,8 @@ def result(table: Table, data: Dataset) -> Iterator[Fault]:
     """A result that its own numbers contradict."""
     for line, row in table.numbered:
         for name, won in (("for_pct", "for"), ("against_pct", "against")):
-            if (_number(row[name]) or 0) > 50 and row["result_code"] != won:
+            both = (_number(row["for_pct"]) or 0) + (_number(row["against_pct"]) or 0)
+            if (_number(row[name]) or 0) > 50 and both <= 100 and row["result_code"] != won:  # else ballots.sums says so
                 yield Fault(
                     "ballots.result",
                     line,

@@ -59,8 +59,13 @@ def stands(table: Table, data: Dataset) -> Iterator[Fault]:
     place = ("source_id", "paragraph", "value")
     for line, row in table.numbered:
         evidence = data.get(f"evidence/{row['table']}").reading if row["table"] in data.schemas else None
-        if evidence is None or not evidence.usable or row["row_id"] in evidence.set_aside:
-            continue  # which another rule reports
+        if (
+            evidence is None
+            or not evidence.usable
+            or row["row_id"] in evidence.set_aside
+            or not data.get(row["table"]).knows(row["row_id"])
+        ):
+            continue  # which other rules report
         proofs = [[proof[name] for name in place] for proof in data.evidence.get((row["table"], row["row_id"], row["column"]), [])]
         read = [row[name] for name in place]
         if row["verdict_code"] == "error" or row["resolution"] or read in proofs or (row["table"], row["row_id"]) in removed:

@@ -177,6 +177,8 @@ def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark:
         seen |= found
         own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last and not broken else []
         yield sorted([*known.without(found), *own])
+    if spark:
+        engine.close()
 
 
 def check(root: Path, spark: bool = False) -> list[Finding]:

@@ -2,9 +2,9 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 from zlib import crc32
@@ -23,7 +23,7 @@ KIND, LINE, CELLS, TOLD, PIECE = "the kind", "the line", "the cells", "is told",
 # Kinds of which a piece holds nothing: a rule that asks for them sees more than it says.
 HIDDEN = {"row": {"evidence", "fingerprints", "gaps"}, "record": {"fingerprints"}, "source": {"evidence", "gaps"}}
 HIDDEN["table"] = HIDDEN["row"]
-Row = tuple[str, int, list[str]]
+Row = tuple[str, int, Sequence[str]]
 _data: list[Dataset] = []
 
 
@@ -94,16 +94,24 @@ def order(schemas: dict[str, Schema], rows: pyarrow.Table) -> pyarrow.Table:
     )
 
 
-def filled(data: Dataset, rows: Iterable[Row]) -> dict[str, Table]:
+def filled(tables: Mapping[str, Table], rows: Iterable[Row]) -> dict[str, Table]:
     """The tables that these rows are of, with them in the order of their lines."""
     found: dict[str, Table] = {}
     once = {(name, line): cells for name, line, cells in rows}
     for name, group in groupby(sorted(once.items(), key=itemgetter(0)), key=lambda item: item[0][0]):
-        old, (places, cells) = data.tables[name], zip(*group, strict=True)
+        old, (places, cells) = tables[name], zip(*group, strict=True)
         columns = dict(zip(old.schema.header, map(list, zip(*cells, strict=True)), strict=True))
         lines = array("I", map(itemgetter(1), places))
         found[name] = replace(old, reading=Reading(columns, lines, set_aside=old.reading.set_aside, usable=old.reading.usable))
     return found
+
+
+def _both(one: Table, other: Table) -> Table:
+    """A table that is not judged, with the rows of two: those that anybody may look up, and those of the piece."""
+    if not one.reading.lines:
+        return other
+    parts = (zip(table.reading.lines, zip(*table.reading.columns.values(), strict=True), strict=True) for table in (one, other))
+    return filled({one.name: one}, ((one.name, line, cells) for line, cells in chain(*parts)))[one.name]
 
 
 def _seen(shared: Broadcast) -> Dataset:
@@ -120,7 +128,7 @@ def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, li
     """The faults in the rows of a piece: those that the rules find, or the schema where no rule is asked."""
     data = _seen(shared)
     sees, number = rows[PIECE][0].as_py().split(" ")
-    here = filled(data, zip(*(rows[name].to_pylist() for name in (FILE, LINE, CELLS)), strict=True))
+    here = filled(data.tables, zip(*(rows[name].to_pylist() for name in (FILE, LINE, CELLS)), strict=True))
     tables = dict(data.tables)
     for name, table in tables.items():
         if table.kind in HIDDEN.get(sees, ()):
@@ -128,7 +136,8 @@ def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, li
         elif sees == "source" and table.kind == "fingerprints" and crc32(table.subject.encode()) % pieces != int(number):
             tables[name] = replace(table, reading=Reading(usable=False))
     for name, table in here.items():
-        tables[name] = Part(name, table.file, table.schema, table.reading, data.tables[name].places)
+        old = data.tables[name]
+        tables[name] = Part(name, table.file, table.schema, table.reading, old.places) if name in names else _both(old, table)
     view = replace(data, tables=tables, fingerprints={})
     of = [name for name in names if name in here or sees == "everything"]
     if asked:

@@ -112,11 +112,16 @@ class Spark(Engine):
         self.spark = session()
         super().__init__(read_dataset(root, parse=_opened))
         self.schemas = {table.kind: table.schema for table in self.data.tables.values()}
-        self.rows = self._parsed(*self._lines()).persist()
+        self.rows = self.kept = self._parsed(*self._lines()).persist()
         self._tell()
         self.rows, self.count = self.rows.where(F.col(CELLS).isNotNull()), self._ordered()
         self.pieces = max(2 * self.spark.sparkContext.defaultParallelism, sum(self.count.values()) // ROWS + 1)
         self.seen = self.spark.sparkContext.broadcast(self._lookups())
+
+    def close(self) -> None:
+        """Let Spark forget the tables."""
+        self.kept.unpersist()
+        self.seen.destroy()
 
     def _at(self, kind: str, *names: str) -> Column:
         """The cells of some columns of a kind of table: an array, or a cell if there is one name."""
@@ -129,6 +134,8 @@ class Spark(Engine):
         paths = [re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) for path in paths if path.stat().st_size]
         at = F.monotonically_increasing_id().bitwiseAND(F.lit(2**33 - 1)).alias("at")  # the place in its partition
         place = F.col("_metadata.file_path").alias("path"), F.col("_metadata.file_block_start").alias("block")
+        if not paths:
+            raise CheckError("no file below data/ holds anything that Spark could read")
         text = self.spark.read.text(paths).select("value", *place, at)
         head = F.min_by(F.col("value").cast("binary"), "at").alias("head")
         visible = F.max(F.col("value").rlike(r"[^\uFEFF \t\r\n\x00]")).alias("visible")
@@ -146,6 +153,8 @@ class Spark(Engine):
                 form = forms.setdefault((table.kind, tuple(header)), len(forms))
                 places.append((row["path"], row["block"], form, table.kind, table.name, before + 1 - row["at"]))
                 before += row["count"]
+        if not places:
+            raise CheckError("no file below data/ has a header that its rows could be read by")
         shifts = self.spark.createDataFrame(places, f"path string, block long, form int, {_shape([KIND, FILE])}, shift long")
         lines = text.join(F.broadcast(shifts), ["path", "block"]).withColumn(LINE, F.col("at") + F.col("shift"))
         return lines.where(F.col(LINE) > 1), list(forms)
@@ -213,7 +222,7 @@ class Spark(Engine):
         whole = F.col(KIND).isin(["codes", "sources", *(name for name in LEDGERS if name != "gaps")])
         facts = F.col(KIND).isin([table.kind for table in self.data.facts]) & ~whole
         rows = self.rows.where(whole).unionByName(self.rows.where(facts).join(known, KEY, "left_semi"))
-        found = filled(self.data, rows.select(FILE, LINE, CELLS).collect())
+        found = filled(self.data.tables, rows.select(FILE, LINE, CELLS).collect())
         return replace(self.data, tables=self.data.tables | found, faults=[])
 
     def asset(self, context: Any) -> Any:
@@ -221,36 +230,34 @@ class Spark(Engine):
         return context.data_sources.add_spark("data", persist=False).add_dataframe_asset("tables")
 
     def batch(self, tables: list[Table]) -> DataFrame:
-        """Tables as the frame that the expectations see: text, blanks missing, and the file."""
-        kind, schema = tables[0].kind, tables[0].schema
-        cells = [F.nullif(self._at(kind, name), F.lit("")).alias(name) for name in schema.header]
-        return self.rows.where(F.col(KIND) == kind).select(FILE, *cells)
+        """Tables as the frame that the expectations see: text, blanks missing, the file and the line."""
+        cells = [F.nullif(self._at(tables[0].kind, name), F.lit("")).alias(name) for name in tables[0].schema.header]
+        return self.rows.where(F.col(KIND) == tables[0].kind).select(FILE, LINE, KEY, *cells)
 
-    def _pieces(self, kind: str, names: list[str], sees: str) -> Iterator[Column]:
-        """The pieces to which a row belongs when tables of a kind are judged: with all that a rule may see beside them."""
-        here = F.col(KIND) == kind
+    def _piece(self, sees: str, by: Column) -> Column:
+        """The piece to which a row belongs by the key that it shares with what is seen beside it."""
+        return F.concat(F.lit(f"{sees} "), F.pmod(F.crc32(by.cast("binary")), F.lit(self.pieces)).cast("string"))
 
-        def piece(rows: Column, by: Column) -> Column:
-            return F.when(rows, F.concat(F.lit(f"{sees} "), F.pmod(F.crc32(by.cast("binary")), F.lit(self.pieces)).cast("string")))
+    def _own(self, kind: str, sees: str) -> list[Column]:
+        """The pieces of a row that is judged."""
+        cited = [F.col(f"`{column.name}`") for column in self.schemas[kind].columns if sees == "source" and column.refers_to == "sources"]
+        by = {"everything": [F.lit("")], "table": [F.col(FILE)], "source": cited}.get(sees, [F.col(KEY)])
+        return [self._piece(sees, key) for key in by]
 
+    def _beside(self, kind: str, names: list[str], sees: str) -> Iterator[Column]:
+        """The pieces of a row that is seen beside those that are judged, where it is one."""
+        own = F.col(KIND) == kind
         if sees == "everything":
-            yield F.lit("everything 0")
-        elif sees == "table":
-            yield piece(here, F.col(FILE))
-        elif sees == "source":
-            yield from (piece(here, self._at(kind, column.name)) for column in self.schemas[kind].columns if column.refers_to == "sources")
-            yield piece(F.col(KIND) == "fingerprints", F.substring_index(FILE, "/", -1))
-        else:
-            yield piece(here, F.col(KEY))
+            yield F.when(~own, self._piece(sees, F.lit("")))
+        if sees == "source":
+            yield F.when(F.col(KIND) == "fingerprints", self._piece(sees, F.substring_index(FILE, "/", -1)))
         if sees == "record":
-            beside = {
-                "evidence": [table.kind for table in self.data.facts],
-                "gaps": [k for k in self.schemas if k not in (*SHARED, "gaps")],
-            }
-            proofs = F.col(FILE).isin([f"evidence/{name}" for name in names])
-            yield piece(F.col(KIND).isin(beside[kind]) if kind in beside else proofs, F.col(KEY))
+            others = F.col(FILE).isin([f"evidence/{name}" for name in names])
+            if kind in ("evidence", "gaps"):
+                others = ~own & ~F.col(KIND).isin([*SHARED, *(LEDGERS if kind == "evidence" else ())])
+            yield F.when(others, self._piece(sees, F.col(KEY)))
             if any(column.expected for column in self.schemas[kind].columns) and "gaps" in self.schemas:
-                yield piece((F.col(KIND) == "gaps") & self._at("gaps", "table").isin(names), F.col(KEY))
+                yield F.when((F.col(KIND) == "gaps") & self._at("gaps", "table").isin(names), self._piece(sees, F.col(KEY)))
 
     def found(self, expectation: OurExpectation, frame: DataFrame) -> list[Found]:
         """What does not hold in a batch: each piece is asked where it lies, files without rows are asked here."""
@@ -260,9 +267,14 @@ class Spark(Engine):
         if "record" in asked:
             asked["record"] += asked.pop("row", [])
         seen, count, names, asks = self.seen, self.pieces, expectation.tables, dict(asked)
-        pieces = [piece for sees in asks or ["row"] for piece in self._pieces(self.data.tables[names[0]].kind, names, sees)]
-        rows = self.rows.select(F.explode(F.array_compact(F.array(*pieces))).alias(PIECE), FILE, LINE, CELLS).groupBy(PIECE)
-        done = rows.applyInArrow(lambda rows: judged(seen, count, names, asks, rows), f"{_shape([FILE])}, fault string").collect()
+        kind = self.data.tables[names[0]].kind
+        cells = F.array(*(F.coalesce(F.col(f"`{name}`"), F.lit("")) for name in self.schemas[kind].header))
+        own = F.array(*(piece for sees in asks or ["row"] for piece in self._own(kind, sees)))
+        rows = frame.select(F.explode(own).alias(PIECE), FILE, LINE, cells.alias(CELLS))
+        if beside := [piece for sees in asks for piece in self._beside(kind, names, sees)]:
+            rows = rows.union(self.rows.select(F.explode(F.array_compact(F.array(*beside))).alias(PIECE), FILE, LINE, CELLS))
+        done = rows.groupBy(PIECE).applyInArrow(lambda rows: judged(seen, count, names, asks, rows), f"{_shape([FILE])}, fault string")
+        faults = {(name, unpacked(fault)) for name, fault in done.collect()}
         bare = [name for name in names if name not in self.count]
-        here = ExpectRulesToHold(tables=bare, rules=expectation.rules).faults(frame, self.seen.value) if asks else ()
-        return [*{(name, unpacked(fault)) for name, fault in done}, *here]
+        here = [id for sees, ids in asks.items() for id in ids if sees != "everything" or not self.count]
+        return [*faults, *ExpectRulesToHold(tables=bare, rules=here).faults(frame, seen.value)]

@@ -76,7 +76,7 @@ class Table:
     @cached_property
     def by_key(self) -> dict[str, dict[str, str]]:
         """The rows by the first column of the key."""
-        return dict(zip(self.keys, self.records, strict=True))
+        return {record[self.schema.key[0]]: record for record in self.records}
 
     @cached_property
     def names(self) -> dict[str, str]:
