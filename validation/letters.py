@@ -10,7 +10,6 @@ from mutuals.nearest import latin
 from mutuals.rules import cells, rule
 from mutuals.tables import Dataset, Table
 
-
 # Where letters of other scripts stand: before and after the blocks of punctuation and signs.
 STRANGE = re.compile("[\u0250-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\uffff\U00010000-\U0010ffff]")
 
