@@ -10,10 +10,13 @@ from mutuals.nearest import latin
 from mutuals.rules import cells, rule
 from mutuals.tables import Dataset, Table
 
+# Where letters of other scripts stand: before and after the blocks of punctuation and signs.
+STRANGE = re.compile("[\u0250-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\uffff\U00010000-\U0010ffff]")
+
 
 def _mixed(text: str) -> str:
     """The first word that mixes Latin letters with those of another script; blank where none does."""
-    for word in () if text.isascii() else re.findall(r"[^\W\d_]+", text):
+    for word in re.findall(r"[^\W\d_]+", text) if not text.isascii() and STRANGE.search(text) else ():
         latin_letters = [unicodedata.name(letter, "").startswith("LATIN") or letter in "ªºµ" for letter in word]
         if any(latin_letters) and not all(latin_letters):
             return word
