@@ -3,14 +3,11 @@
 import sys
 from collections.abc import Callable, Iterable
 
+from mutuals import entries
 from mutuals.commands import CommandError
-from mutuals.entries import understood
 from mutuals.findings import shown
-from mutuals.nearest import close, fold
 from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
-
-MOST = 12  # names that are offered at a time
 
 
 def guided(given: Iterable[object]) -> bool:
@@ -45,20 +42,12 @@ def pick(question: str, options: list[tuple[str, str]], default: str = "", none:
         print(f"  write a number from 1 to {len(options)}")
 
 
-def likely(table: Table, text: str) -> list[tuple[str, str]]:
-    """Records that a text may name: the closest names first, then those in which it stands; each with its name."""
-    folded = fold(text)
-    inside = [key for name, key in table.names.items() if key and len(folded) > 2 and folded in name]
-    keys = list(dict.fromkeys([*close(text, table.names), *inside]))[:MOST]
-    return [(key, next(filter(None, (table.by_key[key].get(n, "") for n in ("name", "label", "title"))), key)) for key in keys]
-
-
 def record(table: Table, question: str, none: str = "none of these", again: Callable[[str], str] | None = None) -> str:
     """The key of a record of a table that is looked up by name; blank for none. `again` makes one where none was meant."""
     while text := line(question):
         if text in table.places:
             return text
-        if options := likely(table, text):
+        if options := entries.likely(table, text):
             if key := pick("Which one?", options, none=none):
                 return key
         else:
@@ -84,10 +73,10 @@ def cell(column: Column, data: Dataset, default: str = "") -> str:
             print("  this one is needed; ? says what it is")
             continue
         try:
-            return understood(column, text, data)
+            return entries.understood(column, text, data)
         except ValueError as error:
             print(f"  {error}")
         target = data.get(column.refers_to) if column.refers_to else codes
-        options = likely(target, text) if target and ";" not in text else []
+        options = entries.likely(target, text) if target and ";" not in text else []
         if options and (key := pick(f"Which one did you mean by {shown(text)}?", options)):
             return key

@@ -20,6 +20,7 @@ from mutuals.tables import Dataset, Table
 
 IN_PART = "Seen in part; the fingerprint covers the passages cited."
 MOST_LETTERS = 2_000  # of a cell
+MOST, MOST_CODES = 12, 40  # names that are offered at a time, codes that are listed
 Row = dict[str, str]
 Gap = tuple[str, str, str, str]  # reason, where it was looked for, when, and a note
 
@@ -48,17 +49,22 @@ def found(data: Dataset, text: str) -> tuple[Table, str]:
     raise CommandError(f"no table has a record {shown(key)}{hint}")
 
 
+def likely(table: Table, text: str) -> list[tuple[str, str]]:
+    """Records or codes that a text may name, each with its name: the closest first, then those in whose names it stands."""
+    folded = fold(text)
+    inside = [key for name, key in table.names.items() if key and len(folded) > 2 and folded in name]
+    keys = list(dict.fromkeys([*close(text, table.names), *inside]))[:MOST]
+    return [(key, next(filter(None, (table.by_key[key].get(n, "") for n in ("name", "label", "title"))), key)) for key in keys]
+
+
 def _item(column: Column, text: str, data: Dataset) -> str:
     """One value of a cell that names a record or a code, as its key. Raises ValueError with the remedy."""
     target = data.get(f"codes/{column.codes}" if column.codes else column.refers_to)
-    if text in target.places or not (column.codes or column.refers_to):
-        return text
-    if key := target.names.get(fold(text), ""):
+    if key := text if text in target.places else target.names.get(fold(text), ""):
         return key
-    likely = [
-        f"{shown(key)} ({target.by_key[key].get('name') or target.by_key[key].get('label') or key})" for key in close(text, target.names)
-    ]
-    raise ValueError(f"write {' or '.join(likely)} if that is meant" if likely else f"add it to {target.file} first")
+    named = [f"{shown(key)} ({name})" for key, name in likely(target, text)]
+    codes = f"write one of {', '.join(target.keys)}" if column.codes and len(target.keys) <= MOST_CODES else ""
+    raise ValueError(f"write {' or '.join(named)} if that is meant" if named else codes or f"add it to {target.file} first")
 
 
 def understood(column: Column, text: str, data: Dataset) -> str:
@@ -234,7 +240,9 @@ def retire(changes: Changes, table: Table, key: str, reason: str, replaced_by: s
     """Collect the removal of a row with its evidence and gaps, and its tombstone; one sentence if others refer to it."""
     if rows := list(dict.fromkeys(mentions(changes, table.name, key))):
         more = f" and {len(rows) - 20} more" if len(rows) > 20 else ""
-        return [f"{len(rows)} places refer to {table.name}/{key}; change them first: {', '.join(rows[:20])}{more}"]
+        return [
+            f"{'1 place refers' if len(rows) == 1 else f'{len(rows)} places refer'} to {table.name}/{key}; change them first: {', '.join(rows[:20])}{more}"
+        ]
     name = table.schema.key[0]
     for file, gone in (
         (table.name, {name: key}), (f"evidence/{table.name}", {"row_id": key}), ("gaps", {"table": table.name, "row_id": key}),

@@ -77,12 +77,10 @@ class Interview:
         table, schema, row = self.table, self.table.schema, dict.fromkeys(self.table.schema.header, "")
         name = next(n for n in ("name", "title", "statement", "text") if n in schema.by_name)
         row[name] = asking.cell(schema[name], self.changes.current, called)
-        if options := [
-            (key, f"{row[name]} is there already" if same else "called nearly the same") for key, same in entries.alike(table, row)
-        ]:
-            if key := asking.pick("Is it one of these, which are in the record?", options):
-                print(f"Then amend it: mutuals amend {table.name}/{key} COLUMN")
-                return ""
+        options = [(key, "the very same name" if same else "nearly the same name") for key, same in entries.alike(table, row)]
+        if options and (key := asking.pick("Is it one of these, which are in the record?", options)):
+            print(f"Then amend it: mutuals amend {table.name}/{key} COLUMN")
+            return ""
         key = row[schema.key[0]] = asking.line("Key", entries.new_key(self.changes, table.name, row[name]))
         text = _copy("A file with the text of the source, paragraphs parted by blank lines") if table.name == "sources" else None
         if text:

@@ -215,6 +215,11 @@ def _set_aside(reading: Reading, number: int, cells: list[str] | None, said: str
     if cells is None:
         reading.fault("bytes.quote", number, "", said, "quotation marks in pairs, doubled inside a cell", start)
         return
+    if said.startswith(("<<<<<<< ", "=======", ">>>>>>> ", "|||||||")) and len(cells) == 1:
+        reading.fault(
+            "bytes.ragged", number, "", "a conflict marker of git", "one version of each record", "", f"{FORMAT}, which joins both"
+        )
+        return
     remedy = SHORT if len(cells) < len(header) else ""
     reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, remedy)
     if remedy and header == schema.header:

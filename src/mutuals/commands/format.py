@@ -4,11 +4,14 @@ Mends line ends, byte order marks, Windows-1252 letters, needless quotation mark
 rows; cells parted by semicolons or tabs, and blank cells that a spreadsheet dropped at the ends of lines. Writes codes, lists,
 dates and numbers in their form where they can be meant in one way only (“Won”, 13/08/2010, £500m), computes derived
 cells, and says so. A file with a fault that only a person can mend is left as it is and named.
+
+Where git has left conflict markers of a merge, what both branches changed is joined row by row and cell by cell; a cell that
+both changed is named with both values, and is left between markers.
 """
 
 import argparse
 
-from mutuals import files
+from mutuals import files, merging
 from mutuals.canonical import RULES, Fault, encode
 from mutuals.findings import Finding, shown
 from mutuals.mending import fill, mend
@@ -70,9 +73,30 @@ def _format(table: Table, data: Dataset, arguments: argparse.Namespace) -> int:
     return 1 if left else 0
 
 
+def _join(table: Table, arguments: argparse.Namespace) -> bool:
+    """Join what two branches made of a file that git left with conflict markers; whether rows are left for a person."""
+    try:
+        content, left, count = merging.resolved(arguments.root, table.file, table.schema)
+    except ValueError as error:
+        print(f"{table.file}  two versions between conflict markers, left as they are: {error}")
+        return True
+    if not arguments.dry_run:
+        files.write(arguments.root / table.file, content)
+    print(f"{table.file}  {'would join' if arguments.dry_run else 'joined'} two versions by key and cell: {count} rows are sure")
+    for said in left:
+        print(f"{table.file}  {said}; keep one line of the two between the markers, and take the markers out")
+    return bool(left)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Mend what can be mended; exit code 1 if something is left for a person."""
     data = read_dataset(arguments.root)
+    conflicts = [table for table in data.tables.values() if merging.marked((arguments.root / table.file).read_bytes())]
+    if conflicts:
+        left = [_join(table, arguments) for table in conflicts]
+        if arguments.dry_run or any(left):
+            return 1 if any(left) else 0
+        data = read_dataset(arguments.root)
     for table in list(data.tables.values()):
         short = table.reading.short
         if short and all(fault.rule == "bytes.ragged" and fault.line in short for fault in stubborn(table.reading)):
