@@ -150,6 +150,8 @@ def source_of(changes: Changes, row: Row, text: bytes) -> None:
 def add(changes: Changes, table: Table, row: Row, proofs: Iterable[Proof], gaps: dict[str, Gap], texts: dict[str, bytes]) -> list[str]:
     """Collect a new row, its evidence, the reasons for its blanks and, of a source, its fingerprint; one sentence for each fault."""
     key = row[table.schema.key[0]]
+    if not re.fullmatch(table.schema[table.schema.key[0]].pattern, key):
+        return [f"{shown(key)} cannot be a key: write it with small letters, digits and hyphens"]
     if record(changes, table.name, key):
         return [f"{table.file} has a row {shown(key)} already: amend it, or give another key"]
     if table.name == "sources" and key in texts:
