@@ -139,11 +139,15 @@ def groups(data: Dataset) -> list[list[Table]]:
     return list(found.values())
 
 
+def concerning(tables: list[Table], early: bool = False) -> list[str]:
+    """The rules that concern some of these tables; the early ones too, if these were not asked before."""
+    return [rule.id for rule in REGISTRY.values() if (early or not rule.early) and any(map(rule.concerns, tables))]
+
+
 def of_group(tables: list[Table], early: bool = False) -> gx.ExpectationSuite:
     """The suite of a batch: what the schema of its tables says, then the rules that concern them."""
     names = [table.name for table in tables]
-    asked = [rule.id for rule in REGISTRY.values() if (early or not rule.early) and any(map(rule.concerns, tables))]
-    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=asked)]
+    expectations = [ExpectTablesToFollowTheirSchema(tables=names), ExpectRulesToHold(tables=names, rules=concerning(tables, early))]
     return gx.ExpectationSuite(name=tables[0].schema.name, expectations=expectations)
 
 
