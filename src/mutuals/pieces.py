@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
+from zipimport import zipimporter
 from zlib import crc32
 
 import pyarrow
@@ -23,6 +24,8 @@ KIND, LINE, CELLS, TOLD, PIECE = "the kind", "the line", "the cells", "is told",
 # Kinds of which a piece holds nothing: a rule that asks for them sees more than it says.
 HIDDEN = {"row": {"evidence", "fingerprints", "gaps"}, "record": {"fingerprints"}, "source": {"evidence", "gaps"}}
 HIDDEN["table"] = HIDDEN["row"]
+# Spark comes to its workers in archives that stay as they are; before every task each would be read anew, for most of the time.
+zipimporter.invalidate_caches = lambda self: None  # type: ignore[method-assign]
 Row = tuple[str, int, Sequence[str]]
 _data: list[Dataset] = []
 
