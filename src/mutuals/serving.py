@@ -19,12 +19,13 @@ from mutuals import book, chapters, pages
 from mutuals.check import stages
 from mutuals.commands import CommandError
 from mutuals.edition import edition
-from mutuals.files import stamps
+from mutuals.files import changes, stamps
 from mutuals.findings import as_text, errors
+from mutuals.memory import Memory
 from mutuals.pages.frame import frame
 from mutuals.pages.view import View
 from mutuals.schema import SchemaError
-from mutuals.tables import Memory, read_dataset
+from mutuals.tables import read_dataset
 
 TABLES = {"data", "schemas", "validation"}
 WATCHED = (*sorted(TABLES), "notebooks", "book", "_toc.yml", "_config.yml")
@@ -68,7 +69,7 @@ class Workshop:
     def all(self) -> None:
         """Build everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.rebuild(set(stamps(self.root, WATCHED)), again=False)
+        self.rebuild(changes({}, stamps(self.root, WATCHED)), again=False)
 
     def rebuild(self, changed: set[Path], again: bool = True) -> str:
         """Rebuild what follows from changed files; what was done, or what the gate found, in words."""
@@ -178,8 +179,7 @@ def _watch(workshop: Workshop, say: Callable[[str], None], until: Callable[[], b
     while not until():
         time.sleep(PAUSE)
         now = stamps(workshop.root, WATCHED)
-        changed = {path for path in now.keys() | seen.keys() if now.get(path) != seen.get(path)}
-        if changed:
+        if changed := changes(seen, now):
             begun = time.monotonic()
             try:
                 said = workshop.rebuild(changed)
