@@ -347,7 +347,9 @@ def lost(repo: Repository) -> list[Where]:
     path = repo.root / "releases/1.0.0.json"
     path.parent.mkdir()
     tables = {"contracts": {"columns": ["contract_id"], "keys": ["gone", "surrey-2011"]}}
-    path.write_text(json.dumps({"version": "1.0.0", "date": "2026-11-27", "headlines": {}, "moves": [], "tables": tables}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"version": "1.0.0", "date": "2026-11-27", "headlines": {}, "moves": [], "tables": tables}), encoding="utf-8"
+    )
     return [("data/tombstones.csv", 0, "", "gone")]
 
 
@@ -416,8 +418,16 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "layout.unreadable": linked,
     "letters.script": cell("contracts", "hinchingbrooke-2012", "note", "The s\u0443m is the article's."),
     "keys.correction": added(
-        "corrections", "version", correction_id="x", table="contracts", row_id="surrey-2011", what="It was 1.", effect="None.",
-        date_found="2026-12-01", raised_by_code="reader", version="1.0.0",
+        "corrections",
+        "version",
+        correction_id="x",
+        table="contracts",
+        row_id="surrey-2011",
+        what="It was 1.",
+        effect="None.",
+        date_found="2026-12-01",
+        raised_by_code="reader",
+        version="1.0.0",
     ),
     "keys.published": lost,
     "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),

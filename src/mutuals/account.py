@@ -69,14 +69,19 @@ def account(changes: Iterable[Change], derived: dict[str, set[str]]) -> Account:
     known |= {(p.table, change.old) for p in parts.values() for change in p.renamed}
     cells = {(p.table, change.key[0], change.column) for p in parts.values() for change in p.cells}
     alone = [c for c in evidence if (t := c.table.partition("/")[2], c.key[0]) not in known and (t, *c.key[:2]) not in cells]
-    return Account([part for part in parts.values() if part != Part(part.table, computed=part.computed) or part.computed], alone, len(prints))
+    return Account(
+        [part for part in parts.values() if part != Part(part.table, computed=part.computed) or part.computed], alone, len(prints)
+    )
 
 
 def moved(moves: Iterable[Move]) -> Iterator[str]:
     """A line for each headline that moved, with its causes."""
     for move in moves:
         if move.before != move.after or move.rows:
-            causes = ", ".join(f"{cause} {move.parts[cause]:+,}" for cause in CAUSES if move.parts[cause]) or "what came and what went cancel out"
+            causes = (
+                ", ".join(f"{cause} {move.parts[cause]:+,}" for cause in CAUSES if move.parts[cause])
+                or "what came and what went cancel out"
+            )
             yield f"{move.title}: {move.before:,} → {move.after:,} ({causes})"
 
 
@@ -122,7 +127,7 @@ def changelog(found: Account, moves: Iterable[Move], a: State, b: State, reasons
         for change in part.structure:
             name = f"{part.table}.{change.column}" if change.column else part.table
             rows = f" ({_count(len(b.rows(part.table)), 'row')})" if change.kind == "table added" else ""
-            if not (change.kind == "columns reordered" or part.table.startswith("codes/") and change.kind == "table added"):
+            if not (change.kind == "columns reordered" or (part.table.startswith("codes/") and change.kind == "table added")):
                 yield f"- {change.kind.capitalize()}: `{name}`{f', before `{change.old}`' if change.kind.endswith('renamed') else ''}{rows}."
         came = [c for c in part.cells if not c.old]
         said = [_count(len(part.added), "row") + " added"] * bool(part.added and part.table in a.tables)

@@ -95,7 +95,10 @@ LIST = (
     ),
     *(
         Headline(f"figures.{id}", title, "figures", ("figure_id", "value"), _value(id))
-        for id, title in (("one-million-workers", "Workers who were to leave"), ("mutuals-staff-2014", "Staff of mutuals, as counted in 2014"))
+        for id, title in (
+            ("one-million-workers", "Workers who were to leave"),
+            ("mutuals-staff-2014", "Staff of mutuals, as counted in 2014"),
+        )
     ),
     Headline("facts", "Cells that state a fact", EVERY_FACT, ("cell",), lambda r: 1),
     Headline("full_sources", "Sources read in full", "sources", ("scope_code",), lambda r: r["scope_code"] == "full"),

@@ -66,7 +66,11 @@ def read(root: Path) -> list[Release]:
             given = json.loads(path.read_text(encoding="utf-8"))
             numbers = {name: Decimal(str(value)) for name, value in given["headlines"].items()}
             release = Release(given["version"], given["date"], given["tables"], numbers, tuple(given["moves"]), path)
-            if release.version != path.stem or number(release.version) < (0,) or not all({*t} >= {"columns"} for t in release.tables.values()):
+            if (
+                release.version != path.stem
+                or number(release.version) < (0,)
+                or not all({*t} >= {"columns"} for t in release.tables.values())
+            ):
                 raise ValueError("it is not of the version that its name says")
             found.append(release)
         except (OSError, ValueError, ArithmeticError, KeyError, TypeError, AttributeError, CommandError) as error:
@@ -175,7 +179,14 @@ def told(move: Move) -> dict[str, Any]:
     """How a headline moved, for JSON."""
     parts = {cause: _plain(part) for cause, part in move.parts.items()}
     rows = [{"row": list(unit), "cause": cause, "part": _plain(part)} for unit, cause, part in move.rows]
-    return {"name": move.name, "title": move.title, "before": _plain(move.before), "after": _plain(move.after), "parts": parts, "rows": rows}
+    return {
+        "name": move.name,
+        "title": move.title,
+        "before": _plain(move.before),
+        "after": _plain(move.after),
+        "parts": parts,
+        "rows": rows,
+    }
 
 
 def as_csv(changes: list[Change]) -> str:
@@ -221,7 +232,9 @@ def ready(root: Path) -> Release:
         raise CommandError(f"{version} is not recorded; run “mutuals version --record” and keep the file that it writes")
     if release.tables != now:
         why = reasons(release.tables, now)
-        raise CommandError(f"{version} is recorded with other tables ({why[0][1]}); raise the version, or record it again before it is published")
+        raise CommandError(
+            f"{version} is recorded with other tables ({why[0][1]}); raise the version, or record it again before it is published"
+        )
     if release.date != dated(root, version):
         raise CommandError(f"CHANGELOG.md gives {version} another day than {FOLDER}/{version}.json, {release.date}; correct one of them")
     return release

@@ -52,7 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format == "json":
         steps = moves(diff.a, diff.b, release.headlines if release else None, diff.renamed)
         changed = releases.reasons(releases.summary(diff.a), releases.summary(diff.b))
-        found = {"a": diff.a.label, "b": diff.b.label, "version": changed[0][0] if changed else "", "headlines": [*map(releases.told, steps)]}
+        found = {
+            "a": diff.a.label,
+            "b": diff.b.label,
+            "version": changed[0][0] if changed else "",
+            "headlines": [*map(releases.told, steps)],
+        }
         print(json.dumps({**found, "changes": [change.fields for change in diff.changes]}, ensure_ascii=False, indent=1))
     elif arguments.format == "html" and not arguments.changelog:
         from mutuals.pages.changes import compared

@@ -13,7 +13,9 @@ from mutuals.states import load
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--record", action="store_true", help="write the declared version down as a release, in releases/")
-    parser.add_argument("--again", action="store_true", help="with --record: also over a record of the same version that was never published")
+    parser.add_argument(
+        "--again", action="store_true", help="with --record: also over a record of the same version that was never published"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

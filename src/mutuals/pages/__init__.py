@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from mutuals.dates import spoken
-from mutuals.pages import about, browse, claims, explore, records, search, sharing
+from mutuals.pages import about, browse, changes, claims, explore, records, search, sharing
 from mutuals.pages.beside import beside
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
@@ -24,7 +24,7 @@ def environment(root: Path, view: View) -> Environment:
     templates.filters |= {"slug": slug, "dashed": dashed}
     nothing = {"toc": "", "around": (), "scripts": (), "has_code": False, "has_figure": False, "linked": ""}
     templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
-    templates.globals["described"] = sharing.described
+    templates.globals |= {"described": sharing.described, "folders": FOLDERS}
     return templates
 
 
@@ -50,6 +50,7 @@ def pages(root: Path, view: View) -> dict[str, tuple[str, Callable[[], dict]]]:
         **claims.pages(view),
         **reference(root, view),
         **about.pages(root, view),
+        **changes.pages(root, view),
         **search.pages(view),
     }
     made = {address: (template, partial(dict, context)) for address, (template, context) in found.items()} | explore.pages(view)
@@ -82,6 +83,8 @@ class Press:
         made = {f"{address}.html": self.page(address, template, context)}
         if template == "record.html":
             made[f"{address}.json"] = records.as_json(self.view, context["table"], context["record"])
+        elif template == "removed.html":
+            made[f"{address}.json"] = changes.as_json(context["row"])
         return made
 
     def file(self, path: str) -> str | None:

@@ -14,6 +14,7 @@ from mutuals.pages.view import View
 from mutuals.scorecard import found, interval
 from mutuals.tables import SHARED, Dataset, Table
 
+ISSUES = ("corrections", "errata", "tombstones")
 EXAMPLES = "validation/examples.json"  # a finding of each rule, as the tests see it
 
 
@@ -80,7 +81,7 @@ def reference(root: Path, view: View) -> Pages:
         "codes": ("codes.html", {"codes": codes}),
         "rules": ("rules.html", {"families": by_family}),
         "quality": ("quality.html", _quality(view)),
-        "known-issues": ("known_issues.html", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
+        "known-issues": ("known_issues.html", {"contradictions": _contradictions(data), **{n: data.get(n).records for n in ISSUES}}),
         "download": ("download.html", {"tables": data.facts, "others": others, "proved": len(data.of_kind("fingerprints"))}),
     }
 
@@ -91,8 +92,8 @@ def _contradictions(data: Dataset) -> list[tuple[str, dict[str, str]]]:
 
 
 def downloads(root: Path, site: Path) -> None:
-    """The tables and schemas as they are in the repository, byte for byte."""
-    for folder, ending in (("data", "*.csv"), ("schemas", "*.json")):
+    """The tables, schemas and records of releases as they are in the repository, byte for byte."""
+    for folder, ending in (("data", "*.csv"), ("schemas", "*.json"), ("releases", "*.*")):
         for path in sorted((root / folder).rglob(ending)):
             copy = site / path.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
