@@ -10,7 +10,7 @@ from mutuals.exports import citation, csvs, csvw, datapackage, jsonl, licences, 
 from mutuals.exports.files import File, Item, measured, sums
 from mutuals.exports.release import Release, of, read
 
-__all__ = ["WRITERS", "File", "Item", "Release", "of", "read", "write"]
+__all__ = ["WRITERS", "File", "Item", "Release", "add", "made", "of", "publish", "read", "write"]
 FOLDER = "dist"
 # In this order: descriptions count the bytes of the CSV files.
 WRITERS: dict[str, Callable[[Release, Path], list[Item]]] = {
@@ -50,6 +50,12 @@ def publish(release: Release, target: Path, timed: Callable[[str, float], None] 
             target.rename(Path(made) / "old")
         folder.rename(target)
     return files
+
+
+def made(release: Release) -> list[File]:
+    """What a release would be, measured and thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        return write(release, Path(folder))
 
 
 def add(release: Release, site: Path) -> list[File]:

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUMS = "SHA256SUMS"
+# The media type of each format.
+KINDS = {
+    "CSV": "text/csv", "CSV, zipped": "application/zip", "Excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "SQLite": "application/vnd.sqlite3", "Parquet": "application/vnd.apache.parquet", "JSON Lines": "application/jsonl",
+    "Data Package": "application/json", "CSVW": "application/csvm+json", "CFF": "application/yaml", "BibTeX": "application/x-bibtex",
+    "text": "text/plain", "licences": "application/toml", "checksums": "text/plain",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
