@@ -27,14 +27,18 @@ def _column(column: Column, key: tuple[str, ...]) -> dict[str, Any]:
         found["required"] = True
     if column.many:
         found["separator"] = SEPARATOR
+    if refers := column.refers_to or column.codes:
+        found["dc:relation"] = refers
     return found
 
 
 def _table(release: Release, part: Part) -> dict[str, Any]:
+    """A part. Foreign keys are told only of columns that are never blank, since validators take a blank for a key that is not there."""
     paths = {other.name: other.path for other in release.parts}
     foreign = [
         {"columnReference": link.column.name, "reference": {"resource": paths[link.part], "columnReference": link.target}}
         for link in release.links(part)
+        if link.column.required
     ]
     return {
         "url": part.path, "dc:title": part.schema.title, "dc:description": part.schema.description, "dc:license": {"@id": TITLES[FACTS][1]},
