@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from mutuals import exports, releases
 from mutuals.dates import spoken
 from mutuals.findings import SCHEMA
-from mutuals.pages import about, browse, changes, claims, download, explore, records, search, sharing
+from mutuals.pages import about, browse, changes, claims, download, explore, records, search, sharing, sql
 from mutuals.pages.beside import beside
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
@@ -55,6 +55,7 @@ def pages(root: Path, view: View) -> dict[str, tuple[str, Callable[[], dict]]]:
         **about.pages(root, view),
         **changes.pages(root, view),
         **search.pages(view),
+        **sql.pages(view),
     }
     made = {address: (template, partial(dict, context)) for address, (template, context) in found.items()} | explore.pages(view)
     made["download"] = ("download.html", partial(download.context, view))
@@ -125,3 +126,4 @@ def write(root: Path, site: Path, view: View) -> None:
     sharing.write(root, site, view)
     explore.write(site, view)
     search.write(site, view)
+    sql.write(site)
