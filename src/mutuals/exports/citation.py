@@ -9,9 +9,11 @@ from mutuals.dates import spoken
 from mutuals.exports.files import Item
 from mutuals.exports.release import FACTS, Release
 
+NAMES = ("backslash", "asciitilde", "asciicircum", "braceleft", "braceright")
 FILE, SOURCES = "CITATION.cff", "sources.bib"
-# What TeX would take for a command of its own.
-TEX = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"})
+# What TeX would take for a command of its own; BibTeX counts braces even behind a backslash.
+TEX = str.maketrans({c: f"\\{c}" for c in "&%$#_"} | {c: f"\\text{name}{{}}" for c, name in zip("\\~^{}", NAMES, strict=True)})
+URL = str.maketrans({"{": "%7B", "}": "%7D"})
 
 
 def given(root: Path) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def _entry(release: Release, row: dict[str, str]) -> str:
         "title": f"{{{row['title'].translate(TEX)}}}",
         "author": " and ".join(f"{{{authors[id].translate(TEX)}}}" for id in row["author_ids"].split("; ") if id),
         "organization": bodies[row["publisher_id"]].translate(TEX) if row["publisher_id"] else "",
-        "date": row["date_published"], "url": row["url"], "urldate": row["date_accessed"],
+        "date": row["date_published"], "url": row["url"].translate(URL), "urldate": row["date_accessed"],
     }  # fmt: skip
     return f"@online{{{row['source_id']},\n" + "".join(f"  {name} = {{{text}}},\n" for name, text in fields.items() if text) + "}\n"
 
