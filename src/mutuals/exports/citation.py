@@ -51,7 +51,8 @@ def write(release: Release, folder: Path) -> list[Item]:
     said = given(release.root) | {"version": release.edition.version, "date-released": release.edition.day}
     text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
     (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
-    entries = [_entry(release, row) for row in release.data.get("sources").records]
+    sources = release["sources"]
+    entries = [_entry(release, dict(zip(sources.schema.header, row, strict=True))) for row in sources.rows]
     (folder / SOURCES).write_text("\n".join(entries), encoding="utf-8", newline="\n")
     return [
         Item(FILE, "CFF", "How to cite the record, for programs (Citation File Format)", FACTS),
