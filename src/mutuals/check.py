@@ -188,8 +188,9 @@ def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark:
     for part in (read_faults, *parts, last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
+        rest = list(known.without(found))
         own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last and not broken else []
-        yield sorted([*known.without(found), *own])
+        yield sorted(rest + own)
     if spark:
         engine.close()
 
