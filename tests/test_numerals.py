@@ -109,6 +109,7 @@ def chunks(root: Path) -> Iterator[tuple[str, str]]:
 
 def shown(text: str) -> str:
     """A piece of text as a reader sees it: without markup, styles and doubled spaces."""
+    text = re.sub(r"^ *```.*$", " ", text, flags=re.MULTILINE)  # the fences, which a part may have one of
     text = re.sub(r'[\w-]+="[^"]*"', " ", text)
     text = re.sub(r"<(pre|code|style)\b.*?</\1>|`[^`]*`", " ", text, flags=re.DOTALL)
     text = re.sub(r"^\s*\d+\. ", "", re.sub(r"<[^>]*>|\]\([^)]*\)|%\.\df|\{\d\}", " ", text), flags=re.MULTILINE)

@@ -18,9 +18,10 @@ from mutuals import rules
 from mutuals.canonical import RULES, Fault
 from mutuals.dates import is_date
 from mutuals.findings import Finding, Said, shown
+from mutuals.memory import Memory
 from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
-from mutuals.tables import Dataset, Memory, read_dataset
+from mutuals.tables import Dataset, read_dataset
 
 if TYPE_CHECKING:
     from mutuals.suites import Engine
@@ -119,11 +120,11 @@ def early() -> Iterator[Part]:
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 
-def late(data: Dataset, memory: Memory | None = None, engine: "Engine | None" = None) -> Iterator[tuple[str, Fault]]:
+def late(data: Dataset, engine: "Engine | None" = None) -> Iterator[tuple[str, Fault]]:
     """What the suites of Great Expectations find; importing it takes seconds."""
     from mutuals import suites
 
-    return ((table.file, fault) for table, fault in suites.run(data, memory, engine))
+    return ((table.file, fault) for table, fault in suites.run(data, engine))
 
 
 def _apart(part: Part, data: Dataset) -> Part:
@@ -167,7 +168,7 @@ def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark:
         engine = Spark(Path(root).resolve())
         data, parts, last = engine.data, (), partial(late, engine=engine)
     else:
-        data, parts, last = read_dataset(Path(root).resolve(), memory), early(), partial(late, memory=memory)
+        data, parts, last = read_dataset(Path(root).resolve(), memory), early(), late
     data.faults += (broken := rules.discover(data.root))
     told, known = sentences(), Known(data.root)
     last = _apart(last, data) if apart and not spark else last
