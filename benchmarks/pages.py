@@ -41,7 +41,7 @@ WATCH = """() => {
     new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) seen.cls += e.value; })).observe({type: "layout-shift", buffered: true});
     new PerformanceObserver(l => l.getEntries().forEach(e => seen.long = Math.max(seen.long, e.duration))).observe({type: "longtask", buffered: true});
     const look = () => {
-        const svg = [...document.querySelectorAll("figure svg")].find(s => s.checkVisibility());
+        const svg = [...document.querySelectorAll("figure svg")].find(s => s.checkVisibility() && !s.querySelector("[data-later]"));
         if (svg && !seen.chart) requestAnimationFrame(() => seen.chart = seen.chart || performance.now());
         else if (!seen.chart) requestAnimationFrame(look);
     };

@@ -5,7 +5,7 @@ import os
 import tempfile
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,13 +16,13 @@ from urllib.parse import quote
 import core as small
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from mutuals import browser as chromium
 from mutuals import pages
 
 ROOT = Path(__file__).resolve().parents[1]
-INPUTS = ("data", "schemas", "validation", "notebooks", "book", "src", "_config.yml", "_toc.yml", "uv.lock")
+INPUTS = ("data", "releases", "schemas", "validation", "notebooks", "book", "src", "_config.yml", "_toc.yml", "uv.lock")
 NOT_INPUTS = {"_generated", "__pycache__", ".ipynb_checkpoints"}
 LONG = 100_000  # bytes of a page that takes long to examine
 # A request to any other host fails at once, instead of waiting for a network.
@@ -136,6 +136,17 @@ def samples(site: Site, root: Path) -> dict[Path, str]:
     return {path: made.get(path, "") for path in sorted(chosen)}
 
 
+def whole(goto: Callable[..., Response | None]) -> Callable[..., Response | None]:
+    """Going to a page, and waiting until all of it is laid out, which pages with scripts do in steps."""
+
+    def gone(page: Page, *given: object, **named: object) -> Response | None:
+        answer = goto(page, *given, **named)
+        page.wait_for_selector("html:not(.arriving)", state="attached")
+        return answer
+
+    return gone
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium.
@@ -144,7 +155,8 @@ def browser() -> Iterator[Browser]:
     """
     with one_at_a_time():
         path = chromium.find()
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "goto", whole(Page.goto))
         instance = playwright.chromium.launch(executable_path=path, args=[*chromium.arguments(), LOCAL_ONLY])
         yield instance
         instance.close()

@@ -146,6 +146,31 @@ def test_paper_holds_every_page(page: Page, site: Site, samples: dict[Path, str]
     none(found)
 
 
+def test_a_page_is_laid_out_in_steps_and_is_whole_when_it_must_be(browser: Browser, site: Site, samples: dict[Path, str]) -> None:
+    """A part that stays hidden: at the end, where no frame comes, on paper, or for who is led to a place inside the page."""
+    found = []
+    with browser.new_context() as context, browser.new_context() as stopped:
+        page, still = context.new_page(), stopped.new_page()
+        still.add_init_script("window.requestAnimationFrame = () => 0")
+        for path in (path for path in samples if path.stem != "404"):
+            page.goto(site.url(path), wait_until="load")
+            found += [f"{path}: {page.locator('[data-later]').count()} parts stay hidden"] * bool(page.locator("[data-later]").count())
+            still.evaluate("address => { location.href = address }", site.url(path))
+            still.wait_for_url(site.url(path), wait_until="load")
+            found += [f"{path}: its foot is there before a frame came"] * still.locator(".foot").is_visible()
+            still.evaluate("dispatchEvent(new Event('beforeprint'))")
+            found += [f"{path}: not whole on paper"] * (
+                still.locator("[data-later], .arriving").count() or not still.locator(".foot").is_visible()
+            )
+            still.goto("about:blank")
+            still.goto(site.url(path) + "#main", wait_until="load")
+            found += [f"{path}: not whole at a place"] * (
+                still.locator("[data-later], .arriving").count() or not still.locator(".foot").is_visible()
+            )
+            still.goto("about:blank")
+    none(found)
+
+
 @pytest.fixture(scope="module")
 def unpacked(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site packed as a zip, and unpacked in a folder whose name addresses have to quote."""

@@ -53,7 +53,6 @@ TYPED = {
     "every run of five of them": "how fingerprints are made",
     "1 July": "an example of a date",
     "£1bn": "an example of a sum",
-    "never given twice": "a rule of keys",
     "has at least two sources": "what the sentence is said of: none of the facts rests on one alone",
     "T00:00:00Z": "the hour of a feed's entries, whose days come from the data",
     "there are two figures called": "two of one name, in a message that ends the build",
@@ -110,6 +109,7 @@ def chunks(root: Path) -> Iterator[tuple[str, str]]:
 
 def shown(text: str) -> str:
     """A piece of text as a reader sees it: without markup, styles and doubled spaces."""
+    text = re.sub(r"^ *```.*$", " ", text, flags=re.MULTILINE)  # the fences, which a part may have one of
     text = re.sub(r'[\w-]+="[^"]*"', " ", text)
     text = re.sub(r"<(pre|code|style)\b.*?</\1>|`[^`]*`", " ", text, flags=re.DOTALL)
     text = re.sub(r"^\s*\d+\. ", "", re.sub(r"<[^>]*>|\]\([^)]*\)|%\.\df|\{\d\}", " ", text), flags=re.MULTILINE)

@@ -19,8 +19,10 @@
   const first = Number(table.dataset.first), all = Number(table.dataset.all), own = [...body.rows], pager = document.getElementById("explore-pages");
   const byName = new Map(columns.map((column) => [column.name, column]));
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
-  const collator = new Intl.Collator("en-GB", { numeric: true });
-  const plural = (number, word) => `${number.toLocaleString("en-GB")} ${word}${number === 1 ? "" : "s"}`;
+  let collator = null; // made when first needed, as it takes a slow phone several frames
+  const compared = (a, b) => (collator ??= new Intl.Collator("en-GB", { numeric: true })).compare(a, b);
+  const counted = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+  const plural = (number, word) => `${counted(number)} ${word}${number === 1 ? "" : "s"}`;
 
   // ---- the state, and the address that carries it ----
   const usual = columns.filter((column) => !column.quiet).map((column) => column.name);
@@ -82,7 +84,7 @@
     const column = byName.get(state.sort.replace(/^-/, "")), turn = state.sort.startsWith("-") ? -1 : 1;
     if (!column) return found;
     const keyed = found.map((row) => [row.cells[column.at].key, row]);
-    const compare = column.kind === "number" ? (a, b) => a - b : column.kind === "date" ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : collator.compare;
+    const compare = column.kind === "number" ? (a, b) => a - b : column.kind === "date" ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : compared;
     // Blanks come last whichever way the column is turned; equals keep the order of the file.
     return keyed.sort(([a, one], [b, other]) => (a === "") - (b === "") || (a === "" ? 0 : turn * compare(a, b)) || one.at - other.at).map(([, row]) => row);
   }
@@ -104,7 +106,7 @@
     if (!paged && !rows) { count.textContent = "Loading the whole table …"; whole().then(draw, () => {}); }
     else {
       current = paged ? null : left();
-      body.replaceChildren(...(paged ? own : current.map(made)));
+      if (!paged || table.dataset.shown === "whole") body.replaceChildren(...(paged ? own : current.map(made)));
       say(paged);
     }
     const hidden = columns.filter((column) => !state.columns.includes(column.name));
@@ -117,8 +119,8 @@
   }
   /** How many rows there are, and what the buttons do to them. */
   function say(paged) {
-    const number = paged ? own.length : current.length, of = number === all ? "" : ` of ${all.toLocaleString("en-GB")}`;
-    const which = paged && of ? `Rows ${first + 1} to ${first + number}${of}` : `${number.toLocaleString("en-GB")}${of} ${all === 1 ? "row" : "rows"}`;
+    const number = paged ? own.length : current.length, of = number === all ? "" : ` of ${counted(all)}`;
+    const which = paged && of ? `Rows ${first + 1} to ${first + number}${of}` : `${counted(number)}${of} ${all === 1 ? "row" : "rows"}`;
     count.textContent = `${which}, ${state.columns.length} of ${plural(columns.length, "column")}.${number ? "" : " Nothing fits: clear a filter."}`;
     const by = byName.get(state.sort.replace(/^-/, ""));
     if (by) count.textContent += ` Sorted by ${by.title}, ${state.sort.startsWith("-") ? "descending" : "ascending"}, blanks last.`;
@@ -143,7 +145,7 @@
     const select = element("select"), choices = JSON.parse(heads[column.at].dataset.choices);
     const blank = choices.find(([code]) => !code);
     select.append(new Option("any", ""));
-    for (const [code, label, number] of choices.filter(([code]) => code).sort((a, b) => collator.compare(a[1], b[1]))) select.append(new Option(`${label} (${number})`, code));
+    for (const [code, label, number] of choices.filter(([code]) => code)) select.append(new Option(`${label} (${number})`, code));
     if (blank) select.append(new Option(`blank (${blank[2]})`, BLANK));
     select.addEventListener("change", () => { state.codes[column.name] = select.value; draw(); remember(false); });
     return { column, select };

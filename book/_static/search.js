@@ -243,7 +243,7 @@
     choice.value = chosen;
   }
 
-  const plural = (number, word) => `${number.toLocaleString("en-GB")} ${word}${number === 1 ? "" : "s"}`;
+  const plural = (number, word) => `${String(number).replace(/\B(?=(\d{3})+$)/g, ",")} ${word}${number === 1 ? "" : "s"}`;
 
   function say(kept, question) {
     const alike = kept.filter(({ tier }) => !tier).length, exact = kept.length - alike, among = choice.value ? ` in ${choice.value}` : "";

@@ -30,7 +30,7 @@ MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
 csv.field_size_limit(2**31 - 1)
 
 
-@dataclass
+@dataclass(eq=False)  # one is the same as another only if it is that one
 class Reading:
     """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could.
 

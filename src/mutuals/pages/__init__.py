@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-from mutuals import exports
+from mutuals import exports, releases
 from mutuals.dates import spoken
 from mutuals.findings import SCHEMA
-from mutuals.pages import about, browse, claims, download, explore, records, search, sharing
+from mutuals.pages import about, browse, changes, claims, download, explore, records, search, sharing, sql
 from mutuals.pages.beside import beside
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
@@ -25,9 +25,9 @@ def environment(root: Path, view: View) -> Environment:
     loader = ChoiceLoader([PackageLoader("mutuals.pages"), FileSystemLoader(THEME)])
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     templates.filters |= {"slug": slug, "dashed": dashed}
-    nothing = {"toc": "", "around": (), "scripts": (), "has_code": False, "has_figure": False, "linked": ""}
+    nothing = {"around": (), "scripts": (), "has_code": False, "has_figure": False, "linked": ""}
     templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
-    templates.globals["described"] = sharing.described
+    templates.globals |= {"described": sharing.described, "folders": FOLDERS}
     return templates
 
 
@@ -53,7 +53,9 @@ def pages(root: Path, view: View) -> dict[str, tuple[str, Callable[[], dict]]]:
         **claims.pages(view),
         **reference(root, view),
         **about.pages(root, view),
+        **changes.pages(root, view),
         **search.pages(view),
+        **sql.pages(view),
     }
     made = {address: (template, partial(dict, context)) for address, (template, context) in found.items()} | explore.pages(view)
     made["download"] = ("download.html", partial(download.context, view))
@@ -85,6 +87,8 @@ class Press:
         made = {f"{address}.html": self.page(address, template, context)}
         if template == "record.html":
             made[f"{address}.json"] = records.as_json(self.view, context["table"], context["record"])
+        elif template == "removed.html":
+            made[f"{address}.json"] = changes.as_json(context["row"])
         return made
 
     def file(self, path: str) -> str | None:
@@ -109,7 +113,11 @@ class Press:
 def downloads(site: Path, view: View) -> None:
     """Put the files to download below `site`, and keep their measures for the page that lists them."""
     view.files = exports.add(exports.of(view.data), site)
+    view.loads = sql.write(site)
     shutil.copyfile(SCHEMA, site / SCHEMA.name)
+    for path in sorted((view.data.root / releases.FOLDER).glob("*.*")):
+        (site / releases.FOLDER).mkdir(exist_ok=True)
+        shutil.copyfile(path, site / releases.FOLDER / path.name)
 
 
 def write(root: Path, site: Path, view: View) -> None:

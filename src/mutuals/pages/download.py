@@ -1,5 +1,7 @@
 """The page of the files to download: which to take for what, and each file with its format, size, rows, licence and checksum."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from mutuals.exports import csvs, csvw, datapackage, sqlite, workbook
@@ -16,6 +18,12 @@ BEGIN = [
     ("A program for CSV on the Web", csvw.FILE, "The same as W3C's metadata for tables."),
 ]
 FORMATS = ("CSV", "Parquet", "JSON Lines")  # of which there is a file for each table
+SNIPPETS = Path(__file__).with_name("snippets.toml")
+
+
+def snippets() -> list[dict[str, Any]]:
+    """How to begin in each language: title, what it is written in, its code, and steps where a person clicks."""
+    return tomllib.loads(SNIPPETS.read_text(encoding="utf-8"))["snippet"]
 
 
 def size(bytes: int) -> str:
@@ -36,5 +44,6 @@ def context(view: View) -> dict[str, Any]:
         "tables": [(table, by_part[table.name], by_part[f"wide_{table.name}"], by_part[f"evidence_{table.name}"]) for table in view.data.facts],
         "groups": [(name, [file for file in view.files if file.item.format == name]) for name in FORMATS],
         "questions": sqlite.questions(),
+        "snippets": snippets(),
         "proved": len(view.data.of_kind("fingerprints")),
     }  # fmt: skip

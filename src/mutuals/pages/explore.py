@@ -80,11 +80,12 @@ def quiet(table: Table, shown: list[Column]) -> list[str]:
 
 
 def _choices(view: View, table: Table, column: Column) -> list[tuple[str, str, int]]:
-    """What a filter offers: each code of a column with its label and its number of rows, blanks under a blank."""
+    """What a filter offers: each code of a column, by its label, with its number of rows; blanks under a blank."""
     if not column.codes:
         return []
     counts = Counter(item for row in table.records for item in column.items(row[column.name]) or [""])
-    return [(code, view.label(column.codes, code) if code else "", number) for code, number in counts.items()]
+    labelled = [(code, view.label(column.codes, code) if code else "", number) for code, number in counts.items()]
+    return sorted(labelled, key=lambda choice: choice[1].casefold())
 
 
 def rows(view: View, table: Table, first: int = 0, most: int | None = None) -> list[list[Cell]]:

@@ -13,6 +13,7 @@ from mutuals.pages.view import View
 from mutuals.scorecard import found, interval
 from mutuals.tables import SHARED, Dataset, Table
 
+ISSUES = ("corrections", "errata", "tombstones")
 EXAMPLES = "validation/examples.json"  # a finding of each rule, as the tests see it
 
 
@@ -78,7 +79,7 @@ def reference(root: Path, view: View) -> Pages:
         "codes": ("codes.html", {"codes": codes}),
         "rules": ("rules.html", {"families": by_family}),
         "quality": ("quality.html", _quality(view)),
-        "known-issues": ("known_issues.html", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
+        "known-issues": ("known_issues.html", {"contradictions": _contradictions(data), **{n: data.get(n).records for n in ISSUES}}),
     }
 
 
