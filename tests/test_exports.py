@@ -158,11 +158,11 @@ def test_json_lines_give_the_tables_back(release: Release, dist: Path) -> None:
 
 
 def body(book: Workbook, name: str) -> Iterator[dict[str, object]]:
-    """The rows of a sheet's one table, by its headers."""
+    """The rows of a sheet's one table, by its headers; a table without rows has a blank one, since a spreadsheet asks for that."""
     sheet = book[name]
     (table,) = sheet.tables.values()
     header, *rows = sheet[table.ref]
-    for row in rows:
+    for row in rows if any(cell.value is not None for row in rows for cell in row) else ():
         yield {head.value: cell.value for head, cell in zip(header, row, strict=True)}
 
 
