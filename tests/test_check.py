@@ -700,6 +700,13 @@ def test_a_chain_that_leads_into_a_ring_is_no_ring(repo: Repository) -> None:
     assert found == set(keys[2:])
 
 
+def test_a_known_failure_of_any_rule_is_not_stale(repo: Repository) -> None:
+    """An entry that is judged before Great Expectations has asked its rule."""
+    file, _, column, id = FIXTURES["schema.required"](repo)[0]
+    known(repo, rule="schema.required", file=file, id=id, column=column, expires="2027-12-31")
+    assert repo.findings() == []
+
+
 def test_a_known_failure_is_left_out(repo: Repository) -> None:
     """A known failure that fails all the same, or that hides its neighbours."""
     FIXTURES["schema.reference"](repo)

@@ -21,6 +21,7 @@ from mutuals.suites import FILE, CheckError, ExpectRulesToHold, ExpectTablesToFo
 from mutuals.tables import Dataset, Table
 
 KIND, LINE, CELLS, TOLD, PIECE = "the kind", "the line", "the cells", "is told", "the piece"
+SCHEMA = "the schema"  # among the rules that are asked
 # Kinds of which a piece holds nothing: a rule that asks for them sees more than it says.
 HIDDEN = {"row": {"evidence", "fingerprints", "gaps"}, "record": {"fingerprints"}, "source": {"evidence", "gaps"}}
 HIDDEN["table"] = HIDDEN["row"]
@@ -128,7 +129,7 @@ def _seen(shared: Broadcast) -> Dataset:
 
 
 def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, list[str]], rows: pyarrow.Table) -> pyarrow.Table:
-    """The faults in the rows of a piece: those that the rules find, and the schema if a row is all that it needs."""
+    """The faults in the rows of a piece: those that the rules find, and the schema if it is among them."""
     data = _seen(shared)
     sees, number = rows[PIECE][0].as_py().split(" ")
     here = filled(data.tables, zip(*(rows[name].to_pylist() for name in (FILE, LINE, CELLS)), strict=True))
@@ -143,8 +144,9 @@ def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, li
         tables[name] = Part(name, table.file, table.schema, table.reading, old.places) if name in names else _both(old, table)
     view = replace(data, tables=tables, fingerprints={})
     of = [name for name in names if name in here or sees == "everything"]
-    found = list(ExpectRulesToHold(tables=of, rules=asked[sees]).faults(None, view)) if of else []
-    if of and sees in ("row", "record"):
+    ids = [id for id in asked[sees] if id != SCHEMA]
+    found = list(ExpectRulesToHold(tables=of, rules=ids).faults(None, view)) if of else []
+    if of and SCHEMA in asked[sees]:
         found += ExpectTablesToFollowTheirSchema(tables=of).faults(as_batch([tables[name] for name in of]), view)
     return pyarrow.table(
         {

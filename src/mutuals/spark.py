@@ -29,7 +29,7 @@ from pyspark.sql import functions as F
 from mutuals import rules
 from mutuals.canonical import MOST_BYTES, Fault, clean
 from mutuals.parsing import MOST_FAULTS, Reading, count_more, read
-from mutuals.pieces import CELLS, KIND, LINE, PIECE, TOLD, filled, judged, order, reread, unpacked
+from mutuals.pieces import CELLS, KIND, LINE, PIECE, SCHEMA, TOLD, filled, judged, order, reread, unpacked
 from mutuals.schema import SEPARATOR, Schema
 from mutuals.suites import FILE, CheckError, Engine, ExpectRulesToHold, Found, OurExpectation, concerning
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table, read_dataset
@@ -172,14 +172,8 @@ class Spark(Engine):
         ]
         fits = [F.col(f"`form {at}`.`{BAD}`").isNull() for at in range(len(forms))]
         whole = value.rlike(PLAIN) & ~value.rlike(ODD) & (F.octet_length(value) <= MOST_BYTES) & _each("form", enumerate(fits))
-        lines = lines.select(
-            "form",
-            KIND,
-            FILE,
-            LINE,
-            F.when(~whole, value.cast("binary")).alias("raw"),
-            F.when(whole, _each("form", enumerate(cells))).alias(CELLS),
-        )
+        raw, own = F.when(~whole, value.cast("binary")).alias("raw"), F.when(whole, _each("form", enumerate(cells))).alias(CELLS)
+        lines = lines.select("form", KIND, FILE, LINE, raw, own)
         schemas = [(self.schemas[kind], list(header)) for kind, header in forms]
         rows = lines.mapInArrow(
             lambda batches: reread(schemas, batches), f"{_shape([KIND, FILE])}, `{LINE}` long, `{CELLS}` array<string>, {_shape([TOLD])}"
@@ -280,15 +274,18 @@ class Spark(Engine):
         for id in concerning([self.data.tables[name] for name in names], self.early):
             asked[rules.REGISTRY[id].sees].append(id)
         asked["record" if "record" in asked else "row"] += asked.pop("row", [])
+        schema = self.data.tables[names[0]].schema
+        apart = any(column.unique and column.name != _record(schema) for column in schema.columns)  # of which all rows must lie together
+        asked["table" if apart else "record" if "record" in asked else "row"].append(SCHEMA)
         faults = self._judged(frame, names, dict(asked))
         if far := sorted({fault.rule for _, fault in faults if fault.rule in rules.REGISTRY and rules.REGISTRY[fault.rule].far}):
             faults = {found for found in faults if found[1].rule not in far} | self._judged(frame, names, {"everything": far})
         bare = [name for name in names if name not in self.count]
-        here = [id for sees, ids in asked.items() for id in ids if sees != "everything" or not self.count]
+        here = [id for sees, ids in asked.items() for id in ids if id != SCHEMA and (sees != "everything" or not self.count)]
         return [*faults, *ExpectRulesToHold(tables=bare, rules=here).faults(frame, self.seen.value)]
 
     def _judged(self, frame: DataFrame, names: list[str], asks: dict[str, list[str]]) -> set[Found]:
-        """The faults in the rows of a batch by rules, which are given by what they see, and by the schema where a row is seen."""
+        """The faults in the rows of a batch by rules, or the schema, which are given by what they see."""
         seen, count, kind = self.seen, self.pieces, self.data.tables[names[0]].kind
         cells = F.array(*(F.coalesce(F.col(f"`{name}`"), F.lit("")) for name in self.schemas[kind].header))
         own = F.array(*(piece for sees in asks for piece in self._own(kind, sees)))
