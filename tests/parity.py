@@ -261,7 +261,9 @@ def gridded(picture: Picture, meta: dict[str, Any]) -> list[str]:
 
 def growing(picture: Picture, meta: dict[str, Any]) -> list[str]:
     """Times by size, both as logarithms: a mark for each tool and size, and lines from mark to mark; sizes are in the heads of columns."""
-    sizes = {place: float(column.split(" rows, ")[0].replace(",", "")) for place, column in enumerate(meta["columns"]) if " rows, " in column}
+    sizes = {
+        place: float(column.split(" rows, ")[0].replace(",", "")) for place, column in enumerate(meta["columns"]) if " rows, " in column
+    }
     wanted = sorted((size, -float(row[place])) for place, size in sizes.items() for row in meta["rows"])
     marks = sorted(place for place, _ in picture.points)
     if len(marks) != len(wanted):
