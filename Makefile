@@ -89,8 +89,12 @@ endif
 .venv-uv/ready: .ci/uv.txt
 	$(call step,uv,$(find_python); $(install_uv))
 
-.venv/ready: .venv-uv/ready pyproject.toml uv.lock
-	$(call step,packages (the first time this takes a minute or so),.venv-uv/bin/uv sync --quiet --locked --no-python-downloads --python "$$(cat .venv-uv/ready)" && touch $@)
+# Scripts of others that pages load: hash-checked as well, and none of theirs is run.
+install_npm = mkdir -p .venv/npm && cp .ci/package.json .ci/package-lock.json .venv/npm && \
+	PATH="$$PWD/.venv/bin:$$PATH" .venv/bin/npm ci --prefix .venv/npm --ignore-scripts --no-audit --no-fund --silent
+
+.venv/ready: .venv-uv/ready pyproject.toml uv.lock .ci/package.json .ci/package-lock.json
+	$(call step,packages (the first time this takes a minute or so),.venv-uv/bin/uv sync --quiet --locked --no-python-downloads --python "$$(cat .venv-uv/ready)" && $(install_npm) && touch $@)
 
 .venv-spark/ready: .venv-uv/ready pyproject.toml uv.lock
 	$(call step,packages for Spark (the first time this takes a minute or two),UV_PROJECT_ENVIRONMENT=.venv-spark .venv-uv/bin/uv sync --quiet --locked --group spark --no-python-downloads --python "$$(cat .venv-uv/ready)" && touch $@)

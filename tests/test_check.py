@@ -342,6 +342,17 @@ def unknown(repo: Repository) -> list[Where]:
     return [repo.place("events", row, "event_id", "")[:4]]
 
 
+def lost(repo: Repository) -> list[Where]:
+    """A key that a release published, and that is neither there nor has a tombstone."""
+    path = repo.root / "releases/1.0.0.json"
+    path.parent.mkdir()
+    tables = {"contracts": {"columns": ["contract_id"], "keys": ["gone", "surrey-2011"]}}
+    path.write_text(
+        json.dumps({"version": "1.0.0", "date": "2026-11-27", "headlines": {}, "moves": [], "tables": tables}), encoding="utf-8"
+    )
+    return [("data/tombstones.csv", 0, "", "gone")]
+
+
 READ = {
     "round": "9", "table": "contracts", "row_id": "surrey-2011", "column": "value_gbp", "source_id": "independent-2011-11-13",
     "paragraph": "16", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
@@ -406,6 +417,19 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "layout.unknown-file": extra,
     "layout.unreadable": linked,
     "letters.script": cell("contracts", "hinchingbrooke-2012", "note", "The s\u0443m is the article's."),
+    "keys.correction": added(
+        "corrections",
+        "version",
+        correction_id="x",
+        table="contracts",
+        row_id="surrey-2011",
+        what="It was 1.",
+        effect="None.",
+        date_found="2026-12-01",
+        raised_by_code="reader",
+        version="1.0.0",
+    ),
+    "keys.published": lost,
     "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),
     "names.body": cell("figures", "circle-staff-share", "spin_out_id", "seqol"),
     "names.number": cell("figures", "mutuals-staff", "statement", "Staff of the public sector mutuals in operation in 1999"),

@@ -1,5 +1,6 @@
 """How the project starts on a bare machine: make, .ci/run, the locks and the search for a browser."""
 
+import json
 import os
 import re
 import shutil
@@ -35,7 +36,7 @@ def copy(root: Path, tmp_path: Path) -> Path:
     """The Makefile and what it reads, in a folder with a space in its name, with nothing set up."""
     folder = tmp_path / "a copy"
     (folder / ".ci").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "uv.lock", ".ci/uv.txt"):
+    for name in ("Makefile", "pyproject.toml", "uv.lock", ".ci/uv.txt", ".ci/package.json", ".ci/package-lock.json"):
         shutil.copy(root / name, folder / name)
     return folder
 
@@ -98,6 +99,18 @@ def test_lock_names_one_registry_and_a_hash_for_every_file(root: Path) -> None:
         for file in files:
             assert urlsplit(file["url"])[:2] == ("https", "files.pythonhosted.org"), file["url"]
             assert re.fullmatch(r"sha256:[0-9a-f]{64}", file["hash"]), file["url"]
+
+
+def test_scripts_of_others_come_with_a_hash(root: Path) -> None:
+    """A script on our pages that may be another one tomorrow, or that runs something when it is installed."""
+    asked = json.loads((root / ".ci/package.json").read_text(encoding="utf-8"))["dependencies"]
+    locked = json.loads((root / ".ci/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert all(re.fullmatch(r"[0-9.]+", version) and locked[f"node_modules/{name}"]["version"] == version for name, version in asked.items())
+    for name, package in locked.items():
+        if name:
+            assert urlsplit(package.get("resolved", "https://registry.npmjs.org"))[:2] == ("https", "registry.npmjs.org"), name
+            assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", package["integrity"]), name
+    assert "npm ci" in (text := (root / "Makefile").read_text(encoding="utf-8")) and "--ignore-scripts" in text
 
 
 def test_uv_is_pinned_by_hash_to_the_build_backends_version(root: Path) -> None:

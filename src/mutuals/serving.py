@@ -19,6 +19,7 @@ from mutuals import book, chapters, pages
 from mutuals.check import stages
 from mutuals.commands import CommandError
 from mutuals.edition import edition
+from mutuals.exports import csvs
 from mutuals.files import stamps
 from mutuals.findings import as_text, errors
 from mutuals.pages.frame import frame
@@ -68,6 +69,8 @@ class Workshop:
     def all(self) -> None:
         """Build everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.site.mkdir(parents=True)
+        pages.downloads(self.site, self.view)  # but for the CSV files, those stay as they were: writing all takes seconds
         self.rebuild(set(stamps(self.root, WATCHED)), again=False)
 
     def rebuild(self, changed: set[Path], again: bool = True) -> str:
@@ -78,7 +81,8 @@ class Workshop:
                 self.memory = Memory()
             if errors(findings := sorted(finding for part in stages(self.root, memory=self.memory) for finding in part)):
                 return f"{as_text(findings)}\nthe last good pages stay: mend these first"
-            self.view = View(read_dataset(self.root, self.memory))
+            files, self.view = self.view.files, View(read_dataset(self.root, self.memory))
+            self.view.files = files
         edition.cache_clear()
         frame.cache_clear()  # a chapter's heading is a link on every page
         with ThreadPoolExecutor(1) as beside:
@@ -97,7 +101,7 @@ class Workshop:
     def _pages(self) -> None:
         """Write the generated pages at the top, whose headings the search has, and the files to download."""
         self.press.write(self.site, deep=False)
-        pages.downloads(self.root, self.site)
+        csvs.copy(self.root, self.site)
 
     def _chapters(self) -> None:
         """Run the notebooks whose tables changed, two at a time, in processes that stay for the next time."""

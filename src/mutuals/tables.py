@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas
 
 SHARED = ("codes", "evidence", "fingerprints")
-LEDGERS = ("gaps", "errata", "tombstones", "second_readings")
+LEDGERS = ("gaps", "errata", "tombstones", "second_readings", "corrections")
 
 
 @dataclass

@@ -22,8 +22,8 @@ LOOK_UP: list[Entry] = [
     ("timeline", "Timeline"), ("quotations", "Quotations"), ("numbers", "Claims: numbers, side by side"),
 ]  # fmt: skip
 USE: list[Entry] = [
-    ("download", "Download"), ("explore", "Explore the tables"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
-    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"), ("changelog", "Changes"),
+    ("download", "Download"), ("explore", "Explore the tables"), ("sql", "Ask with SQL"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
+    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"), ("changelog", "Changes"), ("changes", "Changes, cell by cell"),
 ]  # fmt: skip
 ABOUT: list[Entry] = [
     ("about", "About and licence"), ("method", "Method"), ("definitions", "Which bodies count"), ("glossary", "Glossary"),
