@@ -105,7 +105,9 @@ def test_scripts_of_others_come_with_a_hash(root: Path) -> None:
     """A script on our pages that may be another one tomorrow, or that runs something when it is installed."""
     asked = json.loads((root / ".ci/package.json").read_text(encoding="utf-8"))["dependencies"]
     locked = json.loads((root / ".ci/package-lock.json").read_text(encoding="utf-8"))["packages"]
-    assert all(re.fullmatch(r"[0-9.]+", version) and locked[f"node_modules/{name}"]["version"] == version for name, version in asked.items())
+    assert all(
+        re.fullmatch(r"[0-9.]+", version) and locked[f"node_modules/{name}"]["version"] == version for name, version in asked.items()
+    )
     for name, package in locked.items():
         if name:
             assert urlsplit(package.get("resolved", "https://registry.npmjs.org"))[:2] == ("https", "registry.npmjs.org"), name
