@@ -20,7 +20,7 @@ step = @echo "== $(1)"; start=$$(date +%s); ( $(2) ); code=$$?; \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test test-spark check format notebooks audit benchmark serve browser setup clean FORCE
+.PHONY: help book test test-spark check release format notebooks audit benchmark serve browser setup clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ test-spark: .venv-spark/ready ## Run the gate's tests on Spark, which needs a Ja
 
 check: setup ## Check the data; each finding names file, line, column and remedy
 	$(call step,check,.venv/bin/mutuals check)
+
+release: setup ## Write the tables as files to download into dist/: CSV, SQLite, Parquet, workbook, JSON Lines
+	$(call step,release,.venv/bin/mutuals release)
 
 format: setup ## Put the tables into their one written form
 	$(call step,format,.venv/bin/mutuals format)
@@ -63,7 +66,7 @@ browser: setup ## Find a headless Chromium for the tests, or install one
 setup: .venv/ready ## Install uv and the locked packages (every target does this itself)
 
 clean: ## Remove what was built and every cache, but keep the environments (.venv*)
-	$(call step,clean,rm -rf _build .pytest_cache .mypy_cache .ruff_cache && \
+	$(call step,clean,rm -rf _build dist .pytest_cache .mypy_cache .ruff_cache && \
 		find src tests validation notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +)
 
 # The first of these that runs and is of a known version; the pyenv kind of stand-in may be there and not run.

@@ -10,13 +10,13 @@ import sys
 import zipfile
 from contextlib import redirect_stdout
 from pathlib import Path
+from xml.etree import ElementTree
 
 import apsw
 import duckdb
 import hostile
 import openpyxl
 import pytest
-from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 from repository import Repository
 
@@ -122,7 +122,7 @@ def test_nothing_in_a_hostile_workbook_is_alive(spoilt: Path) -> None:
     with zipfile.ZipFile(spoilt / workbook.FILE) as parts:
         for name in parts.namelist():
             assert not name.endswith((".bin", ".vml", ".html"))
-            tags = {tag.name for tag in BeautifulSoup(parts.read(name), "xml").find_all()}
+            tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(parts.read(name)).iter()}
             assert not tags & {"f", "hyperlink", "hyperlinks", "img", "script", "svg", "oleObject"}, name
 
 

@@ -111,7 +111,7 @@ def test_what_may_write_to_a_pull_request_runs_the_code_of_the_default_branch_on
 
 def test_what_posts_needs_no_packages(root: Path) -> None:
     """A trusted job that would have to install packages, each of which it would trust as well."""
-    words = [sys.executable, "-S", "-P", "-m", "mutuals.commands", "post", "--help"]
+    words = [sys.executable, "-S", "-P", "-m", "mutuals", "post", "--help"]
     done = subprocess.run(words, env={**os.environ, "PYTHONPATH": str(root / "src")}, capture_output=True, text=True)
     assert done.returncode == 0 and "--verdict" in done.stdout, done.stderr
     words[-2:] = ["links", "--help"]
@@ -121,7 +121,7 @@ def test_what_posts_needs_no_packages(root: Path) -> None:
 def test_workflows_call_commands_that_there_are(root: Path) -> None:
     """A workflow that calls a command or a target that was renamed."""
     scripts = [step["run"] for path in FILES for job in parsed(path)["jobs"].values() for step in job.get("steps", ()) if "run" in step]
-    named = {verb for script in scripts for verb in re.findall(r"(?:bin/mutuals|mutuals\.commands) ([a-z]+)", script)}
+    named = {verb for script in scripts for verb in re.findall(r"(?:bin/mutuals|-m mutuals) ([a-z]+)", script)}
     targets = {target for script in scripts for target in re.findall(r"make ([a-z]+)", script)}
     assert {"verdict", "post", "links", "check", "book", "version"} <= named <= set(verbs())
     assert targets <= set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

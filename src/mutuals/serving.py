@@ -20,6 +20,7 @@ from mutuals.check import stages
 from mutuals.commands import CommandError
 from mutuals.edition import edition
 from mutuals.exports import csvs
+from mutuals.exports.files import File
 from mutuals.files import stamps
 from mutuals.findings import as_text, errors
 from mutuals.pages.frame import frame
@@ -44,6 +45,7 @@ class Workshop:
         self.root, self.folder = root, root / "_build" / "serve"
         self.site, self.stamp = self.folder / "book/_build/html", 0
         self.memory, self.view = Memory(), pages.read(root)
+        self.files: list[File] = []
         self.press = pages.Press(root, self.view)
         self.warm: Queue[chapters.Warm] = Queue()
 
@@ -70,7 +72,8 @@ class Workshop:
         """Build everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.site.mkdir(parents=True)
-        pages.downloads(self.site, self.view)  # but for the CSV files, those stay as they were: writing all takes seconds
+        pages.downloads(self.site, self.view)
+        self.files = self.view.files
         self.rebuild(set(stamps(self.root, WATCHED)), again=False)
 
     def rebuild(self, changed: set[Path], again: bool = True) -> str:
@@ -81,8 +84,7 @@ class Workshop:
                 self.memory = Memory()
             if errors(findings := sorted(finding for part in stages(self.root, memory=self.memory) for finding in part)):
                 return f"{as_text(findings)}\nthe last good pages stay: mend these first"
-            files, self.view = self.view.files, View(read_dataset(self.root, self.memory))
-            self.view.files = files
+            self.view = View(read_dataset(self.root, self.memory))
         edition.cache_clear()
         frame.cache_clear()  # a chapter's heading is a link on every page
         with ThreadPoolExecutor(1) as beside:
@@ -99,7 +101,11 @@ class Workshop:
         return f"rebuilt after {', '.join(sorted(path.relative_to(self.root).as_posix() for path in changed)[:3])}" if again else "built"
 
     def _pages(self) -> None:
-        """Write the generated pages at the top, whose headings the search has, and the files to download."""
+        """Write the generated pages at the top, whose headings the search has, and the CSV files.
+
+        The other files to download, and what is said of them, stay as they were: writing all of them takes seconds.
+        """
+        self.view.files = self.files
         self.press.write(self.site, deep=False)
         csvs.copy(self.root, self.site)
 

@@ -3,7 +3,7 @@
 For example: mutuals post --verdict verdict.zip, where GITHUB_EVENT_PATH names the event of the run that made it.
 
 With --issue TITLE --body FILE the one open issue of that title is brought up to date, or opened. GITHUB_TOKEN is the
-right to do so. It needs no packages: PYTHONPATH=src python3 -m mutuals.commands post runs it.
+right to do so. It needs no packages: PYTHONPATH=src python3 -m mutuals post runs it.
 """
 
 import argparse

@@ -34,7 +34,7 @@ def write(release: Release, folder: Path, timed: Callable[[str, float], None] = 
         timed(name, time.perf_counter() - began)
     items += readme.write(release, folder)
     items += licences.write(release, folder, items)
-    besides = [datapackage.FILE, csvw.FILE, citation.FILE, citation.SOURCES, readme.FILE]
+    besides = [datapackage.FILE, csvw.FILE, citation.FILE, citation.SOURCES, readme.FILE, licences.FILE, *licences.TEXTS]
     items.append(csvs.bundle(release, folder, besides))
     return measured(folder, [*items, sums(folder)])
 

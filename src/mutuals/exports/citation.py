@@ -9,9 +9,11 @@ from mutuals.dates import spoken
 from mutuals.exports.files import Item
 from mutuals.exports.release import FACTS, Release
 
+NAMES = ("backslash", "asciitilde", "asciicircum", "braceleft", "braceright")
 FILE, SOURCES = "CITATION.cff", "sources.bib"
-# What TeX would take for a command of its own.
-TEX = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"})
+# What TeX would take for a command of its own; BibTeX counts braces even behind a backslash.
+TEX = str.maketrans({c: f"\\{c}" for c in "&%$#_"} | {c: f"\\text{name}{{}}" for c, name in zip("\\~^{}", NAMES, strict=True)})
+URL = str.maketrans({"{": "%7B", "}": "%7D"})
 
 
 def given(root: Path) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def _entry(release: Release, row: dict[str, str]) -> str:
         "title": f"{{{row['title'].translate(TEX)}}}",
         "author": " and ".join(f"{{{authors[id].translate(TEX)}}}" for id in row["author_ids"].split("; ") if id),
         "organization": bodies[row["publisher_id"]].translate(TEX) if row["publisher_id"] else "",
-        "date": row["date_published"], "url": row["url"], "urldate": row["date_accessed"],
+        "date": row["date_published"], "url": row["url"].translate(URL), "urldate": row["date_accessed"],
     }  # fmt: skip
     return f"@online{{{row['source_id']},\n" + "".join(f"  {name} = {{{text}}},\n" for name, text in fields.items() if text) + "}\n"
 
@@ -49,7 +51,8 @@ def write(release: Release, folder: Path) -> list[Item]:
     said = given(release.root) | {"version": release.edition.version, "date-released": release.edition.day}
     text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
     (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
-    entries = [_entry(release, row) for row in release.data.get("sources").records]
+    sources = release["sources"]
+    entries = [_entry(release, dict(zip(sources.schema.header, row, strict=True))) for row in sources.rows]
     (folder / SOURCES).write_text("\n".join(entries), encoding="utf-8", newline="\n")
     return [
         Item(FILE, "CFF", "How to cite the record, for programs (Citation File Format)", FACTS),

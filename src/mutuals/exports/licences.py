@@ -3,11 +3,13 @@
 import shutil
 from pathlib import Path
 
-from mutuals.exports.files import Item
+from mutuals.exports.csvs import ZIP
+from mutuals.exports.files import SUMS, Item
 from mutuals.exports.release import FACTS, WORDS, Release
 
 HOLDER = "The Spun Out contributors"
 FILE = "REUSE.toml"
+TEXTS = tuple(f"LICENSES/{name}.txt" for name in (FACTS, WORDS))
 # What each licence is, in words and with its address; the files are in LICENSES/.
 TITLES = {
     FACTS: ("Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"),
@@ -26,14 +28,14 @@ def short(expression: str) -> str:
 
 
 def write(release: Release, folder: Path, items: list[Item]) -> list[Item]:
-    """Write the licences' texts, and which file is under which; what no line names is ours alone."""
-    for name in (FACTS, WORDS):
-        target = folder / f"LICENSES/{name}.txt"
-        target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(release.root / f"LICENSES/{name}.txt", target)
-    quoting = sorted(item.path for item in items if WORDS in item.licence)
+    """Write the licences' texts, and which file is under which."""
+    (folder / "LICENSES").mkdir()
+    for path in TEXTS:
+        shutil.copyfile(release.root / path, folder / path)
+    quoting = sorted([ZIP, *(item.path for item in items if WORDS in item.licence)])
+    plain = sorted([FILE, SUMS, "schemas/**", "data/fingerprints/**", *(item.path for item in items if WORDS not in item.licence)])
     text = "version = 1\n"
-    for paths, licence in ((["**"], FACTS), (quoting, f"{FACTS} AND {WORDS}")):
+    for paths, licence in ((plain, FACTS), (quoting, f"{FACTS} AND {WORDS}")):
         listed = "".join(f'  "{path}",\n' for path in paths)
         text += f'\n[[annotations]]\npath = [\n{listed}]\nSPDX-FileCopyrightText = "{HOLDER}"\nSPDX-License-Identifier = "{licence}"\n'
     (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
