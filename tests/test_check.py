@@ -346,7 +346,7 @@ def lost(repo: Repository) -> list[Where]:
     """A key that a release published, and that is neither there nor has a tombstone."""
     path = repo.root / "releases/1.0.0.json"
     path.parent.mkdir()
-    tables = {"contracts": {"columns": ["contract_id"], "keys": ["gone", "surrey-2011"]}}
+    tables = {"contracts": {"columns": ["contract_id"], "key": ["contract_id"], "rows": 2, "sha256": "", "keys": ["gone", "surrey-2011"]}}
     path.write_text(
         json.dumps({"version": "1.0.0", "date": "2026-11-27", "headlines": {}, "moves": [], "tables": tables}), encoding="utf-8"
     )

@@ -20,7 +20,7 @@ import pytest
 from pybtex.database import parse_file
 from repository import Repository
 
-from mutuals import exports
+from mutuals import exports, releases
 from mutuals.commands import main
 from mutuals.exports import citation, licences, sqlite, workbook
 from mutuals.files import write_rows
@@ -40,6 +40,8 @@ def small(core: Path, root: Path, target: Path) -> Repository:
     """A small record with all that a release needs."""
     repo = Repository.copy(core, target)
     repo.bind(root)
+    shutil.copy(root / "pyproject.toml", repo.root)
+    releases.record(repo.root)
     return repo
 
 
@@ -83,6 +85,17 @@ def test_nothing_is_released_unless_the_gate_passes(core: Path, root: Path, tmp_
     repo.save()
     assert main(["release", "--root", str(repo.root)]) == 2
     assert "data/contracts.csv:" in capsys.readouterr().err and not (repo.root / "dist").exists()
+
+
+def test_nothing_is_released_under_a_version_that_does_not_fit(
+    core: Path, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tables that go out under the version of others."""
+    repo = small(core, root, tmp_path / "record")
+    repo.row("contracts", contract_id="hinchingbrooke-2012")["note"] = "Another."
+    repo.save()
+    assert main(["release", "--root", str(repo.root)]) == 2
+    assert "is recorded with other tables" in capsys.readouterr().err and not (repo.root / "dist").exists()
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,20 @@ def proof_more(repo: Repository) -> None:
     repo.add("evidence/contracts", **{**row, "as_read": "half a billion"})
 
 
+def correction(repo: Repository) -> None:
+    """A cell that is corrected, and told as a correction."""
+    cell(repo)
+    told = {"what": "It was another.", "effect": "None.", "date_found": "2026-12-01", "raised_by_code": "reader", "version": "1.0.1"}
+    repo.add("corrections", correction_id="x", table="contracts", row_id="surrey-2011", column="note", **told)
+
+
+def column_more(repo: Repository) -> None:
+    """A column more."""
+    repo.path("people").write_bytes(
+        re.sub(rb"$(?=\n)", b",", repo.path("people").read_bytes(), flags=re.MULTILINE).replace(b"proofs,", b"proofs,more", 1)
+    )
+
+
 def proof_fewer(repo: Repository) -> None:
     """A row of evidence fewer, and its count."""
     rows = repo.rows("evidence/contracts")
@@ -90,7 +104,9 @@ def code_gone(repo: Repository) -> None:
         (table_gone, "2.0.0"),
         (code_gone, "2.0.0"),
         (row_more, "1.1.0"),
-        (proof_more, "1.1.0"),
+        (proof_more, "1.0.1"),
+        (correction, "1.0.1"),
+        (column_more, "1.1.0"),
         (cell, "1.0.1"),
         (proof_fewer, "1.0.1"),
     ],

@@ -11,6 +11,8 @@ from mutuals.diff import Change
 from mutuals.headlines import CAUSES, Move
 from mutuals.states import Key, State
 
+NAMED = 3  # rows that are named behind a number that moved
+
 
 @dataclass
 class Part:
@@ -82,7 +84,9 @@ def moved(moves: Iterable[Move]) -> Iterator[str]:
                 ", ".join(f"{cause} {move.parts[cause]:+,}" for cause in CAUSES if move.parts[cause])
                 or "what came and what went cancel out"
             )
-            yield f"{move.title}: {move.before:,} → {move.after:,} ({causes})"
+            names = [", ".join(unit[1:]) for unit, _, _ in move.rows]
+            more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+            yield f"{move.title}: {move.before:,} → {move.after:,} ({causes}){': ' if names else ''}{'; '.join(names[:NAMED])}{more}"
 
 
 def _named(change: Change) -> str:

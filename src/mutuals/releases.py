@@ -3,7 +3,8 @@
 It names every table with its columns, its key, the number of its rows, their keys where a row has one of its own, and a
 digest; and the headline numbers as they were told. From it follows what the next version must be called, in a clone
 without tags and in a copy without a history: what is removed or renamed (a table, a column, a key) makes it major, what
-is added minor, any other change a patch. Rows without a key of their own, such as evidence, count by their number.
+is added minor, any other change a patch. More rows of evidence, fingerprints and ledgers, which only say something about
+cells of other tables, are a patch: a correction brings some of them.
 `mutuals version --record` writes it, with the changes since the release before beside it as CSV.
 """
 
@@ -25,9 +26,11 @@ from mutuals.files import write
 from mutuals.headlines import Move, moves, totals
 from mutuals.schema import SchemaError
 from mutuals.states import Held, State, git, kind, load
+from mutuals.tables import LEDGERS
 
 FOLDER = "releases"
 LEVELS = ("major", "minor", "patch")
+TABLE = {"columns", "key", "rows", "sha256"}  # what is told of each
 Number = tuple[int, ...]
 Reason = tuple[str, str]
 
@@ -66,11 +69,7 @@ def read(root: Path) -> list[Release]:
             given = json.loads(path.read_text(encoding="utf-8"))
             numbers = {name: Decimal(str(value)) for name, value in given["headlines"].items()}
             release = Release(given["version"], given["date"], given["tables"], numbers, tuple(given["moves"]), path)
-            if (
-                release.version != path.stem
-                or number(release.version) < (0,)
-                or not all({*t} >= {"columns"} for t in release.tables.values())
-            ):
+            if release.version != path.stem or number(release.version) < (0,) or not all({*t} >= TABLE for t in release.tables.values()):
                 raise ValueError("it is not of the version that its name says")
             found.append(release)
         except (OSError, ValueError, ArithmeticError, KeyError, TypeError, AttributeError, CommandError) as error:
@@ -111,12 +110,12 @@ def _of_table(name: str, a: dict[str, Any], b: dict[str, Any]) -> list[Reason]:
     """What the version must say of a table that both have."""
     gone, new = [c for c in a["columns"] if c not in b["columns"]], [c for c in b["columns"] if c not in a["columns"]]
     lost, came = sorted({*a.get("keys", ())} - {*b.get("keys", ())}), sorted({*b.get("keys", ())} - {*a.get("keys", ())})
-    more = b["rows"] - a["rows"] if "keys" not in b else 0
+    came = came if kind(name) not in (*LEDGERS, "evidence", "fingerprints") else []
     found = [("major", f"{name}.{column} is gone") for column in gone]
     found += [("major", f"the key of {name} is another")] * (a["key"] != b["key"])
     found += [("major", f"{len(lost)} of the keys of {name} gone, such as {first}") for first in lost[:1]]
     found += [("minor", f"{name}.{column} is new") for column in new]
-    found += [("minor", f"{len(came) or more} more in {name}")] * bool(came or more > 0)
+    found += [("minor", f"{len(came)} more in {name}")] * bool(came)
     return found or [("patch", f"{name} has other cells")] * (a["sha256"] != b["sha256"])
 
 

@@ -1,4 +1,4 @@
-"""Write the tables as files to download into dist/, if they are clean.
+"""Write the tables as files to download into dist/, if they are clean and recorded as a release of their version.
 
 CSV with its descriptions, SQLite, Parquet, a workbook, JSON Lines, how to cite, checksums; src/mutuals/exports has a
 module for each. Two runs on the same tables give the same bytes.
@@ -14,11 +14,12 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ask the gate, then write each format and say how large it is."""
-    from mutuals import exports
+    """Ask the gate and whether the version fits, then write each format and say how large it is."""
+    from mutuals import exports, releases
     from mutuals.book import gate
 
     gate(arguments.root)
+    releases.ready(arguments.root)
     target = arguments.to or arguments.root / exports.FOLDER
     files = exports.publish(exports.read(arguments.root), target, lambda name, seconds: print(f"{name}: {seconds:.1f} s", flush=True))
     size = sum(file.size for file in files)

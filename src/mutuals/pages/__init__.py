@@ -113,6 +113,7 @@ class Press:
 def downloads(site: Path, view: View) -> None:
     """Put the files to download below `site`, and keep their measures for the page that lists them."""
     view.files = exports.add(exports.of(view.data), site)
+    view.loads = sql.write(site)
     shutil.copyfile(SCHEMA, site / SCHEMA.name)
     for path in sorted((view.data.root / releases.FOLDER).glob("*.*")):
         (site / releases.FOLDER).mkdir(exist_ok=True)
@@ -126,4 +127,3 @@ def write(root: Path, site: Path, view: View) -> None:
     sharing.write(root, site, view)
     explore.write(site, view)
     search.write(site, view)
-    sql.write(site)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mutuals.exports import sqlite
+from mutuals.pages.download import size
 from mutuals.pages.view import View
 
 ENGINE = Path(sys.prefix) / "npm/node_modules/sql.js"
@@ -33,8 +34,11 @@ def database(path: Path) -> bytes:
         return gzip.compress(copy.read_bytes(), 9, mtime=0)
 
 
-def write(site: Path) -> None:
-    """Put engine and tables below `site`, where the database is already. Raises FileNotFoundError, with the remedy, without the engine."""
+def write(site: Path) -> int:
+    """Put engine and tables below `site`, where the database is already; how many bytes the page loads when it is asked.
+
+    Raises FileNotFoundError, with the remedy, where there is no engine.
+    """
     if not ENGINE.is_dir():
         raise FileNotFoundError(f"there is no sql.js in {ENGINE}; “make setup” puts it there")
     (site / FOLDER).mkdir(exist_ok=True)
@@ -42,9 +46,15 @@ def write(site: Path) -> None:
         shutil.copyfile(ENGINE / inside, site / FOLDER / name)
     text = base64.b64encode(database(site / sqlite.FILE)).decode()
     (site / FOLDER / "tables.js").write_text(f'window.spunTables = "{text}";\n', encoding="ascii", newline="\n")
+    return sum((site / FOLDER / name).stat().st_size for name in ("engine.js", "tables.js"))
 
 
 def pages(view: View) -> dict[str, tuple[str, dict[str, Any]]]:
     """The page, with the questions that have a view of their own."""
     tables = [table.name for table in view.data.facts]
-    return {"sql": ("sql.html", {"questions": sqlite.questions(), "tables": tables, "file": sqlite.FILE, "scripts": ["_static/sql.js"]})}
+    return {
+        "sql": (
+            "sql.html",
+            {"questions": sqlite.questions(), "tables": tables, "file": sqlite.FILE, "size": size, "scripts": ["_static/sql.js"]},
+        )
+    }

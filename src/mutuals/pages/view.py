@@ -75,6 +75,7 @@ class View:
 
     def __init__(self, data: Dataset) -> None:
         self.data = data
+        self.loads = 0  # bytes that the page for SQL loads when it is asked; set by the build that writes them
 
     @cached_property
     def version(self) -> str:
