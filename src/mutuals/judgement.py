@@ -13,7 +13,6 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from mutuals.account import moved
 from mutuals.diff import Diff
 from mutuals.edition import edition
 from mutuals.findings import LEVELS, Finding
@@ -42,13 +41,9 @@ def _cells(diff: Diff) -> Iterator[dict[str, str]]:
 
 def _headlines(diff: Diff) -> Iterator[dict[str, str]]:
     for move in moves(diff.a, diff.b, None, diff.renamed):
-        for line in moved([move]):
-            yield {
-                "title": move.title,
-                "before": str(move.before),
-                "after": str(move.after),
-                "causes": line.rpartition(" (")[2].rstrip(")"),
-            }
+        if move.before != move.after:
+            causes = ", ".join(f"{cause} {part:+,}" for cause, part in move.parts.items() if part)
+            yield {"title": move.title, "before": f"{move.before:,}", "after": f"{move.after:,}", "causes": causes}
 
 
 def pages(before: Path, after: Path) -> list[str]:
