@@ -18,6 +18,7 @@ from mutuals import rules
 from mutuals.canonical import RULES, Fault
 from mutuals.dates import is_date
 from mutuals.findings import Finding, Said, shown
+from mutuals.layout import strangers
 from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
 from mutuals.tables import Dataset, Memory, read_dataset
@@ -110,6 +111,7 @@ def _known(path: Path) -> list[dict[str, str]]:
 def read_faults(data: Dataset) -> Iterator[tuple[str, Fault]]:
     """What is wrong with the bytes and the layout: each fault with its file."""
     yield from data.faults
+    yield from strangers(data.root)
     yield from ((table.file, fault) for table in data.tables.values() for fault in table.reading.faults)
 
 
