@@ -126,7 +126,7 @@ def test_a_path_in_a_key_leads_nowhere(repo: Repository) -> None:
     """A key that is written as a file outside the site."""
     repo.rows("people")[0]["person_id"] = "../../.github/workflows/check"
     repo.save()
-    assert {("people.csv", "person_id")} & {(Path(f.file).name, f.column) for f in first(repo) if f.level == "error"}
+    assert {("people.csv", "person_id")} & {(Path(f.file).name, f.column) for f in repo.findings() if f.level == "error"}
 
 
 @pytest.mark.parametrize(

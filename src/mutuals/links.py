@@ -5,12 +5,13 @@ such. A refusal (401, 403, 429 and the like) says nothing of whether the page is
 """
 
 import http.client
+import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.error import HTTPError, URLError
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from mutuals.findings import markdown
@@ -39,6 +40,13 @@ class _Stay(HTTPRedirectHandler):
         return
 
 
+def _where(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:  # a server may say anything
+        return location
+
+
 def _ask(opener: OpenerDirector, url: str, timeout: float) -> tuple[str, str, str]:
     """State, reason and new address: HEAD first, and GET where a server does not know HEAD or says that there is nothing."""
     state, why, to = UNTOLD, "", ""
@@ -47,7 +55,7 @@ def _ask(opener: OpenerDirector, url: str, timeout: float) -> tuple[str, str, st
             with opener.open(Request(url, headers={"User-Agent": AGENT}, method=method), timeout=timeout) as answer:
                 return LIVE, str(answer.status), ""
         except HTTPError as error:
-            to = urljoin(url, error.headers.get("Location", "")) if 300 <= error.code < 400 else ""
+            to = _where(url, error.headers.get("Location", "")) if 300 <= error.code < 400 else ""
             state, why = MOVED if to else GONE if error.code in (404, 410) else UNTOLD, str(error.code)
             error.close()
             if state == MOVED:
@@ -61,8 +69,8 @@ def look(sources: Iterable[dict[str, str]], pause: float = PAUSE, timeout: float
     """Ask for the address of each source that has one; hosts beside each other, the addresses of one after each other."""
     opener, hosts = build_opener(_Stay), dict[str, list[dict[str, str]]]()
     for row in sources:
-        if row["url"].startswith(("http://", "https://")):
-            hosts.setdefault(urlsplit(row["url"]).netloc.lower(), []).append(row)
+        if host := re.match(r"https?://([^/?#]*)", row["url"]):
+            hosts.setdefault(host[1].lower(), []).append(row)
 
     def one(rows: list[dict[str, str]]) -> list[Answer]:
         found = []
