@@ -35,9 +35,10 @@ class Answer:
 
 
 class _Stay(HTTPRedirectHandler):
-    def redirect_request(self, *given: object, **named: object) -> None:
-        """Follow no redirect."""
-        return
+    def http_error_302(self, *given: object) -> None:
+        """Follow no redirect, and do not read where it leads."""
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 def _where(url: str, location: str) -> str:
