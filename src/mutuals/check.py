@@ -19,6 +19,7 @@ from mutuals import rules
 from mutuals.canonical import RULES, Fault
 from mutuals.dates import is_date
 from mutuals.findings import Finding, Said, shown
+from mutuals.layout import strangers
 from mutuals.memory import Memory
 from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
@@ -114,6 +115,7 @@ def _known(path: Path) -> list[dict[str, str]]:
 def read_faults(data: Dataset) -> Iterator[tuple[str, Fault]]:
     """What is wrong with the bytes and the layout: each fault with its file."""
     yield from data.faults
+    yield from strangers(data.root)
     yield from ((table.file, fault) for table in data.tables.values() for fault in table.reading.faults)
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 
-from mutuals.pages.reporting import report, repository
+from mutuals.edition import edition
+from mutuals.pages.reporting import WRONG, report, repository
 from mutuals.pages.sharing import site
 
 THEME = Path(__file__).parents[1] / "theme"
@@ -40,10 +40,11 @@ class Frame:
     version: str
     site: str
     repository: str
+    edition: str
 
-    def report(self, record: str, address: str, base: str) -> str:
-        """Where to say that something is wrong with a record, from its page."""
-        return report(self.repository, record, f"{self.site}{address}.html", self.version, base)
+    def report(self, record: str, base: str, form: str = WRONG, column: str = "", present: str = "") -> str:
+        """Where to say that something is wrong with a record, or one of its facts, or to add one, from its page."""
+        return report(self.repository, record, self.edition, base, form, column, present)
 
 
 @lru_cache
@@ -58,7 +59,8 @@ def frame(root: Path) -> Frame:
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
     chapters = [(file, heading(root / f"{file}.ipynb")) for file in files if file not in dict(USE)]
     parts = [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)]
-    return Frame(SHORTCUTS, parts, version("mutuals"), site(root), repository(root))
+    now = edition(root)
+    return Frame(SHORTCUTS, parts, now.version, site(root), repository(root), f"{now.version}, data {now.digest}")
 
 
 def heading(notebook: Path) -> str:
