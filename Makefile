@@ -20,7 +20,7 @@ step = @echo "== $(1)"; start=$$(date +%s); ( $(2) ); code=$$?; \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test test-spark check format notebooks benchmark serve browser setup clean FORCE
+.PHONY: help book test test-spark check release format notebooks audit benchmark serve browser setup clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -40,11 +40,17 @@ test-spark: .venv-spark/ready ## Run the gate's tests on Spark, which needs a Ja
 check: setup ## Check the data; each finding names file, line, column and remedy
 	$(call step,check,.venv/bin/mutuals check)
 
+release: setup ## Write the tables as files to download into dist/: CSV, SQLite, Parquet, workbook, JSON Lines
+	$(call step,release,.venv/bin/mutuals release)
+
 format: setup ## Put the tables into their one written form
 	$(call step,format,.venv/bin/mutuals format)
 
 notebooks: setup ## Run the notebooks and keep their new outputs
 	$(call step,notebooks,.venv/bin/mutuals notebooks)
+
+audit: setup ## Ask for known faults of the locked packages (goes to the web)
+	$(call step,audit,.venv-uv/bin/uv audit --locked)
 
 benchmark: setup ## Measure the gate beside its peers for its chapter (half an hour; then make notebooks)
 	$(call step,peers,UV_PROJECT_ENVIRONMENT=_build/peers .venv-uv/bin/uv sync --quiet --locked --no-default-groups --group peers \
@@ -60,7 +66,7 @@ browser: setup ## Find a headless Chromium for the tests, or install one
 setup: .venv/ready ## Install uv and the locked packages (every target does this itself)
 
 clean: ## Remove what was built and every cache, but keep the environments (.venv*)
-	$(call step,clean,rm -rf _build .pytest_cache .mypy_cache .ruff_cache && \
+	$(call step,clean,rm -rf _build dist .pytest_cache .mypy_cache .ruff_cache && \
 		find src tests validation notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +)
 
 # The first of these that runs and is of a known version; the pyenv kind of stand-in may be there and not run.
@@ -89,8 +95,12 @@ endif
 .venv-uv/ready: .ci/uv.txt
 	$(call step,uv,$(find_python); $(install_uv))
 
-.venv/ready: .venv-uv/ready pyproject.toml uv.lock
-	$(call step,packages (the first time this takes a minute or so),.venv-uv/bin/uv sync --quiet --locked --no-python-downloads --python "$$(cat .venv-uv/ready)" && touch $@)
+# Scripts of others that pages load: hash-checked as well, and none of theirs is run.
+install_npm = mkdir -p .venv/npm && cp .ci/package.json .ci/package-lock.json .venv/npm && \
+	PATH="$$PWD/.venv/bin:$$PATH" .venv/bin/npm ci --prefix .venv/npm --ignore-scripts --no-audit --no-fund --silent
+
+.venv/ready: .venv-uv/ready pyproject.toml uv.lock .ci/package.json .ci/package-lock.json
+	$(call step,packages (the first time this takes a minute or so),.venv-uv/bin/uv sync --quiet --locked --no-python-downloads --python "$$(cat .venv-uv/ready)" && $(install_npm) && touch $@)
 
 .venv-spark/ready: .venv-uv/ready pyproject.toml uv.lock
 	$(call step,packages for Spark (the first time this takes a minute or two),UV_PROJECT_ENVIRONMENT=.venv-spark .venv-uv/bin/uv sync --quiet --locked --group spark --no-python-downloads --python "$$(cat .venv-uv/ready)" && touch $@)

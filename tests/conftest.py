@@ -22,7 +22,7 @@ from mutuals import browser as chromium
 from mutuals import pages
 
 ROOT = Path(__file__).resolve().parents[1]
-INPUTS = ("data", "schemas", "validation", "notebooks", "book", "src", "_config.yml", "_toc.yml", "uv.lock")
+INPUTS = ("data", "releases", "schemas", "validation", "notebooks", "book", "src", "_config.yml", "_toc.yml", "uv.lock")
 NOT_INPUTS = {"_generated", "__pycache__", ".ipynb_checkpoints"}
 LONG = 100_000  # bytes of a page that takes long to examine
 # A request to any other host fails at once, instead of waiting for a network.

@@ -69,7 +69,7 @@ def _rows(data: Dataset, name: str, kept: dict[str, set[str]]) -> list[dict[str,
     def stays(row: dict[str, str]) -> bool:
         if folder == "evidence":
             return row["row_id"] in kept[stem]
-        if name in ("gaps", "second_readings", "tombstones"):
+        if name in ("corrections", "gaps", "second_readings", "tombstones"):
             return row["row_id"] in (errata if row["table"] == "errata" else kept.get(row["table"], ()))
         if name == "errata":
             return row["source_id"] in kept["sources"]

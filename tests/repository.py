@@ -41,6 +41,7 @@ class Repository:
         """Add what a book of these tables needs beside them: its contents, its settings, its chapters."""
         for name in BOOK:
             shutil.copy(source / name, self.root)
+        shutil.copytree(source / "LICENSES", self.root / "LICENSES", dirs_exist_ok=True)
         shutil.copytree(source / "notebooks", self.root / "notebooks", dirs_exist_ok=True)
 
     def path(self, name: str) -> Path:

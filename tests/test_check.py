@@ -225,7 +225,7 @@ def doubled(repo: Repository) -> list[Where]:
 def stale(repo: Repository) -> list[Where]:
     """A known failure that no longer fails."""
     known(repo, id="surrey-2011")
-    return [("validation/known_failures.toml", 0, "", "surrey-2011")]
+    return [("validation/known_failures.toml", 1, "", "surrey-2011")]
 
 
 def ending(day: str) -> Callable[[Repository], list[Where]]:
@@ -234,7 +234,7 @@ def ending(day: str) -> Callable[[Repository], list[Where]]:
     def spoil(repo: Repository) -> list[Where]:
         FIXTURES["schema.reference"](repo)
         known(repo, id="surrey-2011", expires=day)
-        return [("validation/known_failures.toml", 0, "", "surrey-2011")]
+        return [("validation/known_failures.toml", 1, "", "surrey-2011")]
 
     return spoil
 
@@ -342,6 +342,17 @@ def unknown(repo: Repository) -> list[Where]:
     return [repo.place("events", row, "event_id", "")[:4]]
 
 
+def lost(repo: Repository) -> list[Where]:
+    """A key that a release published, and that is neither there nor has a tombstone."""
+    path = repo.root / "releases/1.0.0.json"
+    path.parent.mkdir()
+    tables = {"contracts": {"columns": ["contract_id"], "key": ["contract_id"], "rows": 2, "sha256": "", "keys": ["gone", "surrey-2011"]}}
+    path.write_text(
+        json.dumps({"version": "1.0.0", "date": "2026-11-27", "headlines": {}, "moves": [], "tables": tables}), encoding="utf-8"
+    )
+    return [("data/tombstones.csv", 0, "", "gone")]
+
+
 READ = {
     "round": "9", "table": "contracts", "row_id": "surrey-2011", "column": "value_gbp", "source_id": "independent-2011-11-13",
     "paragraph": "16", "value": "500000000", "verdict_code": "agrees", "severity_code": "none", "date_read": "2026-11-23",
@@ -406,6 +417,19 @@ FIXTURES: dict[str, Callable[[Repository], list[Where]]] = {
     "layout.unknown-file": extra,
     "layout.unreadable": linked,
     "letters.script": cell("contracts", "hinchingbrooke-2012", "note", "The s\u0443m is the article's."),
+    "keys.correction": added(
+        "corrections",
+        "version",
+        correction_id="x",
+        table="contracts",
+        row_id="surrey-2011",
+        what="It was 1.",
+        effect="None.",
+        date_found="2026-12-01",
+        raised_by_code="reader",
+        version="1.0.0",
+    ),
+    "keys.published": lost,
     "lists.form": cell("quotes", "cameron-aggressive-aspiration", "theme_codes", "scale; scale"),
     "names.body": cell("figures", "circle-staff-share", "spin_out_id", "seqol"),
     "names.number": cell("figures", "mutuals-staff", "statement", "Staff of the public sector mutuals in operation in 1999"),
@@ -674,6 +698,13 @@ def test_a_chain_that_leads_into_a_ring_is_no_ring(repo: Repository) -> None:
         repo.row("contracts", contract_id=key).update(previous_contract_id=before, start_date="")
     found = {place[3] for place in places(repo.findings()) if place[4] == "contracts.chain"}
     assert found == set(keys[2:])
+
+
+def test_a_known_failure_of_any_rule_is_not_stale(repo: Repository) -> None:
+    """An entry that is judged before Great Expectations has asked its rule."""
+    file, _, column, id = FIXTURES["schema.required"](repo)[0]
+    known(repo, rule="schema.required", file=file, id=id, column=column, expires="2027-12-31")
+    assert repo.findings() == []
 
 
 def test_a_known_failure_is_left_out(repo: Repository) -> None:

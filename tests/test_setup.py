@@ -1,9 +1,9 @@
 """How the project starts on a bare machine: make, .ci/run, the locks and the search for a browser."""
 
+import json
 import os
 import re
 import shutil
-import stat
 import subprocess
 import tomllib
 from pathlib import Path
@@ -35,7 +35,7 @@ def copy(root: Path, tmp_path: Path) -> Path:
     """The Makefile and what it reads, in a folder with a space in its name, with nothing set up."""
     folder = tmp_path / "a copy"
     (folder / ".ci").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "uv.lock", ".ci/uv.txt"):
+    for name in ("Makefile", "pyproject.toml", "uv.lock", ".ci/uv.txt", ".ci/package.json", ".ci/package-lock.json"):
         shutil.copy(root / name, folder / name)
     return folder
 
@@ -81,11 +81,26 @@ def test_without_a_python_one_sentence_says_so(copy: Path) -> None:
     assert all(line.startswith("make: ***") for line in rest)
 
 
-def test_ci_runs_make_test_and_nothing_else(root: Path) -> None:
-    path = root / ".ci" / "run"
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    assert lines == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "exec make test"]
-    assert path.stat().st_mode & stat.S_IXUSR
+@pytest.mark.parametrize("java", [0, 1, 127])
+def test_ci_runs_make_test_and_spark_where_a_java_runs(root: Path, tmp_path: Path, java: int) -> None:
+    """Another command in CI than people run; tests on Spark that are left out where they could run, or without a word."""
+    shutil.copytree(root / ".ci", tmp_path / "copy/.ci")
+    script(tmp_path / "make", 'echo "make $@"')
+    script(tmp_path / "java", f"exit {java}")
+    environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([tmp_path / "copy/.ci/run"], env=environ, capture_output=True, text=True, check=True)
+    spark = "make test-spark was not run: no Java runs here, and Spark needs one." if java else "make test-spark"
+    assert done.stdout.splitlines() == ["make test", spark]
+
+
+@pytest.mark.parametrize("failing", ["test", "test-spark"])
+def test_ci_fails_where_a_target_fails(root: Path, tmp_path: Path, failing: str) -> None:
+    """A failure that a later step hides."""
+    shutil.copytree(root / ".ci", tmp_path / "copy/.ci")
+    script(tmp_path / "make", f'[ "$1" != {failing} ] || exit 2')
+    script(tmp_path / "java", "exit 0")
+    environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    assert subprocess.run([tmp_path / "copy/.ci/run"], env=environ, check=False).returncode == 2
 
 
 def test_lock_names_one_registry_and_a_hash_for_every_file(root: Path) -> None:
@@ -98,6 +113,20 @@ def test_lock_names_one_registry_and_a_hash_for_every_file(root: Path) -> None:
         for file in files:
             assert urlsplit(file["url"])[:2] == ("https", "files.pythonhosted.org"), file["url"]
             assert re.fullmatch(r"sha256:[0-9a-f]{64}", file["hash"]), file["url"]
+
+
+def test_scripts_of_others_come_with_a_hash(root: Path) -> None:
+    """A script on our pages that may be another one tomorrow, or that runs something when it is installed."""
+    asked = json.loads((root / ".ci/package.json").read_text(encoding="utf-8"))["dependencies"]
+    locked = json.loads((root / ".ci/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert all(
+        re.fullmatch(r"[0-9.]+", version) and locked[f"node_modules/{name}"]["version"] == version for name, version in asked.items()
+    )
+    for name, package in locked.items():
+        if name:
+            assert urlsplit(package.get("resolved", "https://registry.npmjs.org"))[:2] == ("https", "registry.npmjs.org"), name
+            assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", package["integrity"]), name
+    assert "npm ci" in (text := (root / "Makefile").read_text(encoding="utf-8")) and "--ignore-scripts" in text
 
 
 def test_uv_is_pinned_by_hash_to_the_build_backends_version(root: Path) -> None:

@@ -55,7 +55,7 @@ def _stratum(kind: str, column: Column) -> str:
     """What a column is for, as the score is told by it."""
     if column.states in ("fact", "key", "derived"):
         return "facts" if column.states == "fact" else "keys and computed cells"
-    if kind in ("codes", "gaps", "second_readings", "tombstones"):
+    if kind in ("codes", "corrections", "gaps", "second_readings", "tombstones"):
         return "code lists and ledgers"
     if column.name in ("note", "correct") or (
         column.states == "editorial" and not column.codes and not column.name.endswith(("_id", "_ids"))

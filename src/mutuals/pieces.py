@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
+from zipimport import zipimporter
 from zlib import crc32
 
 import pyarrow
@@ -20,9 +21,12 @@ from mutuals.suites import FILE, CheckError, ExpectRulesToHold, ExpectTablesToFo
 from mutuals.tables import Dataset, Table
 
 KIND, LINE, CELLS, TOLD, PIECE = "the kind", "the line", "the cells", "is told", "the piece"
+SCHEMA = "the schema"  # among the rules that are asked
 # Kinds of which a piece holds nothing: a rule that asks for them sees more than it says.
 HIDDEN = {"row": {"evidence", "fingerprints", "gaps"}, "record": {"fingerprints"}, "source": {"evidence", "gaps"}}
 HIDDEN["table"] = HIDDEN["row"]
+# Spark comes to its workers in archives that stay as they are; before every task each would be read anew, for most of the time.
+zipimporter.invalidate_caches = lambda self: None  # type: ignore[method-assign]
 Row = tuple[str, int, Sequence[str]]
 _data: list[Dataset] = []
 
@@ -125,7 +129,7 @@ def _seen(shared: Broadcast) -> Dataset:
 
 
 def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, list[str]], rows: pyarrow.Table) -> pyarrow.Table:
-    """The faults in the rows of a piece: those that the rules find, or the schema where no rule is asked."""
+    """The faults in the rows of a piece: those that the rules find, and the schema if it is among them."""
     data = _seen(shared)
     sees, number = rows[PIECE][0].as_py().split(" ")
     here = filled(data.tables, zip(*(rows[name].to_pylist() for name in (FILE, LINE, CELLS)), strict=True))
@@ -140,10 +144,10 @@ def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, li
         tables[name] = Part(name, table.file, table.schema, table.reading, old.places) if name in names else _both(old, table)
     view = replace(data, tables=tables, fingerprints={})
     of = [name for name in names if name in here or sees == "everything"]
-    if asked:
-        found = list(ExpectRulesToHold(tables=of, rules=asked[sees]).faults(None, view)) if of else []
-    else:
-        found = list(ExpectTablesToFollowTheirSchema(tables=of).faults(as_batch([tables[name] for name in of]), view))
+    ids = [id for id in asked[sees] if id != SCHEMA]
+    found = list(ExpectRulesToHold(tables=of, rules=ids).faults(None, view)) if of else []
+    if of and SCHEMA in asked[sees]:
+        found += ExpectTablesToFollowTheirSchema(tables=of).faults(as_batch([tables[name] for name in of]), view)
     return pyarrow.table(
         {
             FILE: pyarrow.array([name for name, _ in found], pyarrow.string()),

@@ -19,12 +19,15 @@ from mutuals import book, chapters, pages
 from mutuals.check import stages
 from mutuals.commands import CommandError
 from mutuals.edition import edition
-from mutuals.files import stamps
+from mutuals.exports import csvs
+from mutuals.exports.files import File
+from mutuals.files import changes, stamps
 from mutuals.findings import as_text, errors
+from mutuals.memory import Memory
 from mutuals.pages.frame import frame
 from mutuals.pages.view import View
 from mutuals.schema import SchemaError
-from mutuals.tables import Memory, read_dataset
+from mutuals.tables import read_dataset
 
 TABLES = {"data", "schemas", "validation"}
 WATCHED = (*sorted(TABLES), "notebooks", "book", "_toc.yml", "_config.yml")
@@ -43,6 +46,7 @@ class Workshop:
         self.root, self.folder = root, root / "_build" / "serve"
         self.site, self.stamp = self.folder / "book/_build/html", 0
         self.memory, self.view = Memory(), pages.read(root)
+        self.files: list[File] = []
         self.press = pages.Press(root, self.view)
         self.warm: Queue[chapters.Warm] = Queue()
 
@@ -68,7 +72,10 @@ class Workshop:
     def all(self) -> None:
         """Build everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.rebuild(set(stamps(self.root, WATCHED)), again=False)
+        self.site.mkdir(parents=True)
+        pages.downloads(self.site, self.view)
+        self.files = self.view.files
+        self.rebuild(changes({}, stamps(self.root, WATCHED)), again=False)
 
     def rebuild(self, changed: set[Path], again: bool = True) -> str:
         """Rebuild what follows from changed files; what was done, or what the gate found, in words."""
@@ -95,9 +102,13 @@ class Workshop:
         return f"rebuilt after {', '.join(sorted(path.relative_to(self.root).as_posix() for path in changed)[:3])}" if again else "built"
 
     def _pages(self) -> None:
-        """Write the generated pages at the top, whose headings the search has, and the files to download."""
+        """Write the generated pages at the top, whose headings the search has, and the CSV files.
+
+        The other files to download, and what is said of them, stay as they were: writing all of them takes seconds.
+        """
+        self.view.files = self.files
         self.press.write(self.site, deep=False)
-        pages.downloads(self.root, self.site)
+        csvs.copy(self.root, self.site)
 
     def _chapters(self) -> None:
         """Run the notebooks whose tables changed, two at a time, in processes that stay for the next time."""
@@ -178,8 +189,7 @@ def _watch(workshop: Workshop, say: Callable[[str], None], until: Callable[[], b
     while not until():
         time.sleep(PAUSE)
         now = stamps(workshop.root, WATCHED)
-        changed = {path for path in now.keys() | seen.keys() if now.get(path) != seen.get(path)}
-        if changed:
+        if changed := changes(seen, now):
             begun = time.monotonic()
             try:
                 said = workshop.rebuild(changed)

@@ -27,7 +27,18 @@ from mutuals.pages.sharing import article, linked_data
 from mutuals.render import draw
 from mutuals.tables import find_root
 
-KEPT = ("spunout.css", "figures.css", "pygments.css", "favicon.svg", "theme.js", "find.css", "search.js", "explore.js", "report.js")
+KEPT = (
+    "spunout.css",
+    "figures.css",
+    "pygments.css",
+    "favicon.svg",
+    "theme.js",
+    "find.css",
+    "search.js",
+    "sql.js",
+    "explore.js",
+    "report.js",
+)
 
 SHORT = 3  # links: a page's title and two headings need no list of contents
 

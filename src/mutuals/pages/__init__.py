@@ -1,5 +1,6 @@
 """The pages that are made from the tables: a page for each record, lists, codebook, rules, quality and downloads."""
 
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -7,12 +8,14 @@ from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
+from mutuals import exports, releases
 from mutuals.dates import spoken
-from mutuals.pages import about, browse, claims, explore, records, search, sharing
+from mutuals.findings import SCHEMA
+from mutuals.pages import about, browse, changes, claims, download, explore, records, search, sharing, sql
 from mutuals.pages.beside import beside
 from mutuals.pages.frame import THEME, frame
 from mutuals.pages.lists import lists
-from mutuals.pages.reference import downloads, reference
+from mutuals.pages.reference import reference
 from mutuals.pages.view import FOLDERS, View, dashed, slug
 from mutuals.tables import read_dataset
 
@@ -22,9 +25,9 @@ def environment(root: Path, view: View) -> Environment:
     loader = ChoiceLoader([PackageLoader("mutuals.pages"), FileSystemLoader(THEME)])
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     templates.filters |= {"slug": slug, "dashed": dashed}
-    nothing = {"toc": "", "around": (), "scripts": (), "has_code": False, "has_figure": False, "linked": ""}
+    nothing = {"around": (), "scripts": (), "has_code": False, "has_figure": False, "linked": ""}
     templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
-    templates.globals["described"] = sharing.described
+    templates.globals |= {"described": sharing.described, "folders": FOLDERS}
     return templates
 
 
@@ -50,9 +53,12 @@ def pages(root: Path, view: View) -> dict[str, tuple[str, Callable[[], dict]]]:
         **claims.pages(view),
         **reference(root, view),
         **about.pages(root, view),
+        **changes.pages(root, view),
         **search.pages(view),
+        **sql.pages(view),
     }
     made = {address: (template, partial(dict, context)) for address, (template, context) in found.items()} | explore.pages(view)
+    made["download"] = ("download.html", partial(download.context, view))
     around, near = records.neighbours(view, "../"), beside(view)
     for table in map(view.data.get, FOLDERS):
         for record in table.records:
@@ -68,11 +74,10 @@ class Press:
     def __init__(self, root: Path, view: View) -> None:
         self.view, self.pages, self.templates = view, pages(root, view), environment(root, view)
         self.frame = frame(root)
-        self.linked = sharing.linked_data(sharing.dataset(view, self.frame.site))
 
     def page(self, address: str, template: str, context: dict) -> str:
         """A page at this address."""
-        linked = self.linked if address == "download" else ""
+        linked = sharing.linked_data(sharing.dataset(self.view, self.frame.site)) if address == "download" else ""
         return self.templates.get_template(template).render(base="../" * address.count("/"), address=address, linked=linked, **context)
 
     def files(self, address: str) -> dict[str, str]:
@@ -82,6 +87,8 @@ class Press:
         made = {f"{address}.html": self.page(address, template, context)}
         if template == "record.html":
             made[f"{address}.json"] = records.as_json(self.view, context["table"], context["record"])
+        elif template == "removed.html":
+            made[f"{address}.json"] = changes.as_json(context["row"])
         return made
 
     def file(self, path: str) -> str | None:
@@ -103,10 +110,20 @@ class Press:
         (site / "404.html").write_text(lost, encoding="utf-8")
 
 
+def downloads(site: Path, view: View) -> None:
+    """Put the files to download below `site`, and keep their measures for the page that lists them."""
+    view.files = exports.add(exports.of(view.data), site)
+    view.loads = sql.write(site)
+    shutil.copyfile(SCHEMA, site / SCHEMA.name)
+    for path in sorted((view.data.root / releases.FOLDER).glob("*.*")):
+        (site / releases.FOLDER).mkdir(exist_ok=True)
+        shutil.copyfile(path, site / releases.FOLDER / path.name)
+
+
 def write(root: Path, site: Path, view: View) -> None:
     """Write every generated page, the files to download, and what other programs read, below `site`."""
+    downloads(site, view)
     Press(root, view).write(site, deep=True)
-    downloads(root, site)
     sharing.write(root, site, view)
     explore.write(site, view)
     search.write(site, view)

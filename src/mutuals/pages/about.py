@@ -5,10 +5,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import yaml
 from markupsafe import Markup, escape
 
 from mutuals.dates import spoken
+from mutuals.exports.citation import sentence
 from mutuals.pages import sharing
 from mutuals.pages.view import View
 
@@ -53,17 +53,8 @@ def _glossary(view: View) -> list[tuple[str, str, str, str]]:
 
 
 def citation(root: Path, view: View, site: str) -> dict[str, str]:
-    """How to cite the record: in a sentence, and for BibTeX; after CITATION.cff, with the version and the day of the data."""
-    given = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    author = " and ".join(one["name"] for one in given["authors"])
-    day, address = spoken(view.newest), f" {site}" if site else ""
-    fields = {
-        "author": f"{{{author}}}", "title": f"{{{given['title']}}}", "year": view.newest[:4], "version": view.version,
-        "note": f"Data of {day}. {given['license']}", **({"url": site} if site else {}),
-    }  # fmt: skip
-    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    plain = f"{author} ({view.newest[:4]}), {given['title']}, version {view.version}, data of {day}.{address}"
-    return {"plain": plain, "bibtex": f"@misc{{spun-out,\n{lines}}}"}
+    """How to cite the record: in a sentence, and for BibTeX; with the version and the day of the data."""
+    return sentence(root, view.version, view.newest, site)
 
 
 def _changes(root: Path) -> dict[str, Any]:

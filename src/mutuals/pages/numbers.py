@@ -7,9 +7,11 @@ from markupsafe import Markup
 from mutuals.dates import bounds, spoken
 from mutuals.edition import edition
 from mutuals.figures import find, teaser_html
+from mutuals.headlines import totals
 from mutuals.pages.reporting import fields, repository
 from mutuals.pages.view import View
 from mutuals.render import draw
+from mutuals.states import of_dataset
 from mutuals.wording import people, words
 
 
@@ -43,33 +45,13 @@ def _teaser(view: View, name: str) -> Markup:
 
 def numbers(view: View) -> dict[str, Any]:
     """Counts of the tables, single figures by their keys, and functions to say them."""
-    data = view.data
-    cells = (
-        record[column.name]
-        for table in data.facts
-        for record in table.records
-        for column in table.schema.columns
-        if column.states == "fact"
-    )
-    contracts, bodies = data.get("contracts").records, data.get("spin_outs").by_key
-    fears = sum(contract["outcome_code"] == "feared" for contract in contracts)
-    states, pathfinders = data.get("codes/statuses").by_key, data.get("pathfinders").records
-    counted = [body for body in bodies.values() if body["inclusion_code"] == "counted"]
-    traced = [bodies[pathfinder["spin_out_id"]] for pathfinder in pathfinders if pathfinder["spin_out_id"]]
+    data, states = view.data, of_dataset(view.data)
+    found = {name: int(value) for name, value in totals(states).items() if not name.startswith("figures.")}
     return {
         **_sayings(view),
+        **found,
         "teaser": lambda name: _teaser(view, name),
-        "rows": {table.name: len(table.records) for table in data.facts},
-        "fears": fears,
-        "contracts": len(contracts) - fears,
-        "lost": sum(contract["outcome_code"] not in ("feared", "won", "renewed") for contract in contracts),
-        "first_wave": sum(pathfinder["wave"] == "1" for pathfinder in pathfinders),
-        "became": sum(body["inclusion_code"] != "attempt" for body in traced),
-        "untraced": sum(gap["column"] == "spin_out_id" and gap["reason_code"] != "not_applicable" for gap in data.get("gaps").records),
-        "counted": len(counted),
-        "ended": sum(states[body["status_code"]]["broader"] == "ended" for body in counted),
-        "facts": sum(map(bool, cells)),
+        "rows": {table: found[f"rows.{table}"] for table in states.facts()},
         "repository": repository(data.root),
         "report": fields("", "", view.version),
-        "full_sources": sum(source["scope_code"] == "full" for source in data.get("sources").records),
     }

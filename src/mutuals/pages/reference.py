@@ -1,19 +1,19 @@
-"""Reference pages: codebook, rules, quality, known issues and downloads; and the files that are downloaded."""
+"""Reference pages: codebook, rules, quality and known issues."""
 
 import json
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from mutuals import rules
 from mutuals.check import sentences
-from mutuals.findings import SCHEMA, Said
+from mutuals.findings import Said
 from mutuals.pages.lists import Pages
 from mutuals.pages.view import View
 from mutuals.scorecard import found, interval
 from mutuals.tables import SHARED, Dataset, Table
 
+ISSUES = ("corrections", "errata", "tombstones")
 EXAMPLES = "validation/examples.json"  # a finding of each rule, as the tests see it
 
 
@@ -74,27 +74,15 @@ def reference(root: Path, view: View) -> Pages:
         by_family.setdefault(id.partition(".")[0], []).append((id, said, examples.get(id, "")))
     schemas = [data.schemas[name] for name in sorted(data.schemas, key=lambda name: (name in SHARED, name))]
     codes = data.of_kind("codes")
-    others = [t for t in data.tables.values() if t not in data.facts and t.kind not in ("evidence", "fingerprints")]
     return {
         "codebook": ("codebook.html", {"schemas": schemas, "codes": codes}),
         "codes": ("codes.html", {"codes": codes}),
         "rules": ("rules.html", {"families": by_family}),
         "quality": ("quality.html", _quality(view)),
-        "known-issues": ("known_issues.html", {"errata": data.get("errata").records, "contradictions": _contradictions(data)}),
-        "download": ("download.html", {"tables": data.facts, "others": others, "proved": len(data.of_kind("fingerprints"))}),
+        "known-issues": ("known_issues.html", {"contradictions": _contradictions(data), **{n: data.get(n).records for n in ISSUES}}),
     }
 
 
 def _contradictions(data: Dataset) -> list[tuple[str, dict[str, str]]]:
     """Evidence that contradicts a cell, with the name of its table."""
     return [(table.subject, row) for table in data.of_kind("evidence") for row in table.records if row["relation"] == "contradicts"]
-
-
-def downloads(root: Path, site: Path) -> None:
-    """The tables and schemas as they are in the repository, byte for byte."""
-    for folder, ending in (("data", "*.csv"), ("schemas", "*.json")):
-        for path in sorted((root / folder).rglob(ending)):
-            copy = site / path.relative_to(root)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-    shutil.copyfile(SCHEMA, site / SCHEMA.name)

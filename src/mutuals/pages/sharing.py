@@ -15,11 +15,12 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
+from mutuals.exports.files import KINDS
+from mutuals.exports.licences import HOLDER
+from mutuals.exports.release import NAME, PURPOSE
 from mutuals.pages.view import View
 
-NAME = "Spun Out"
-PURPOSE = "The open record of UK public service mutuals: what was promised, what happened, and who says so."
-AUTHOR = {"@type": "Organization", "name": "The Spun Out contributors"}
+AUTHOR = {"@type": "Organization", "name": HOLDER}
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -39,14 +40,16 @@ def linked_data(what: dict[str, Any]) -> Markup:
 
 def dataset(view: View, base: str) -> dict[str, Any]:
     """The record as search engines for data want it."""
-    tables = [table for table in view.data.facts if table.name != "people"]
     files = [
-        {"@type": "DataDownload", "name": table.schema.title, "encodingFormat": "text/csv", "contentUrl": f"{base}{table.file}"}
-        for table in tables
-    ]
+        {
+            "@type": "DataDownload", "name": file.item.title, "encodingFormat": KINDS[file.item.format], "contentUrl": base + file.path,
+            "contentSize": f"{file.size} B", "sha256": file.sha256, "license": LICENCE,
+        }
+        for file in view.files if file.item.rows is not None and file.path.startswith(("data/", "spun-out")) and file.path.count("/") < 2
+    ]  # fmt: skip
     return {
         "@type": "Dataset", "name": f"{NAME}: UK public service mutuals", "description": PURPOSE, "license": LICENCE,
-        "isAccessibleForFree": True, "dateModified": view.newest, "temporalCoverage": "2008/..", "spatialCoverage": "United Kingdom",
+        "isAccessibleForFree": True, "version": view.version, "dateModified": view.newest, "temporalCoverage": "2008/..", "spatialCoverage": "United Kingdom",
         "creator": AUTHOR, "distribution": files,
         "keywords": ["public service mutuals", "employee ownership", "public sector reform", "United Kingdom"],
         **({"url": base} if base else {}),

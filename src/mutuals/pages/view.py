@@ -8,7 +8,9 @@ from importlib.metadata import version
 
 from markupsafe import Markup, escape
 
+from mutuals import exports
 from mutuals.dates import bounds, is_date, spoken
+from mutuals.exports.files import File
 from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
 from mutuals.wording import money
@@ -73,6 +75,7 @@ class View:
 
     def __init__(self, data: Dataset) -> None:
         self.data = data
+        self.loads = 0  # bytes that the page for SQL loads when it is asked; set by the build that writes them
 
     @cached_property
     def version(self) -> str:
@@ -83,6 +86,11 @@ class View:
     def newest(self) -> str:
         """The day on which a source was last read: the date of the data."""
         return max((row["date_accessed"] for row in self.data.get("sources").records), default="")
+
+    @cached_property
+    def files(self) -> list[File]:
+        """The files of the release of these tables: made to be measured, unless the build that made them has set them here."""
+        return exports.made(exports.of(self.data))
 
     def name(self, table: str, id: str) -> str:
         """What a record is called."""
