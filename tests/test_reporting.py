@@ -1,5 +1,6 @@
 """Reports of what is wrong: they name the record, as an issue where the repository is known, else as text on a page of ours."""
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +32,12 @@ def test_a_report_fills_fields_that_its_form_has(root: Path, form: str) -> None:
     wanted = {"record": "figures/a&b#c", "column": "value", "version": "0.1.0, data 1234567"}
     assert asked == wanted | ({"present": "£5 & <b>"} if form == WRONG else {})
     assert set(asked) <= set(forms(root)[form].labels)
+
+
+def test_our_page_leads_to_every_form_and_to_no_other(root: Path) -> None:
+    """A form that no page leads to, or a link to one that was renamed, which GitHub answers with a blank issue."""
+    text = (root / "book/contribute.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"template=([a-z-]+)\.yml", text)) == set(forms(root))
 
 
 def test_the_repository_comes_from_the_environment_before_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
