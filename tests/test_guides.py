@@ -118,11 +118,11 @@ def test_the_five_minute_path_comes_first() -> None:
 def worked(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small repository in which the worked example was followed, command by command, to its merge."""
     folder = write(root, tmp_path_factory.mktemp("worked") / "clone")
-    for name in ("pyproject.toml", "CHANGELOG.md"):
+    for name in ("pyproject.toml", "CHANGELOG.md", ".gitignore"):
         shutil.copy(root / name, folder)
     (folder / ".venv").symlink_to(root / ".venv")
     example = "\n".join(scripts("book/worked-example.md"))
-    begin = "git init --quiet --initial-branch main\necho .venv > .gitignore\ngit add .\ngit commit --quiet --message start\n"
+    begin = "git init --quiet --initial-branch main\necho .venv >> .gitignore\ngit add .\ngit commit --quiet --message start\n"
     who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", begin + example], cwd=folder, env={**os.environ, **who}, capture_output=True, text=True
