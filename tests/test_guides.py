@@ -12,8 +12,7 @@ from conftest import ROOT
 from core import write
 from jinja2 import Environment
 
-from mutuals.commands import _parser as parser
-from mutuals.commands import verbs
+from mutuals.commands import parser, verbs
 from mutuals.tables import read_dataset
 
 GUIDES = (

@@ -102,7 +102,9 @@ def test_what_programs_leave_beside_a_file_is_let_be(repo: Repository) -> None:
     for name in (
         "data/.~lock.people.csv#",
         "data/.DS_Store",
-        "data/.people.csv.x7", "data/.lock", "data/.journal",
+        "data/.people.csv.x7",
+        "data/.lock",
+        "data/.journal",
         "validation/.quotes.py.swp",
         "data/evidence/.~lock.people.csv#",
     ):
