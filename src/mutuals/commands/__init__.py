@@ -12,6 +12,14 @@ from pathlib import Path
 from mutuals.schema import SchemaError
 from mutuals.tables import find_root
 
+# The exit codes of all commands, and the only place that says them.
+EXITS = {
+    0: "all well; what was to be written is written",
+    1: "something is to be put right: findings of the check, a change that it refuses, a form that lacks something",
+    2: "the command could not run: it was mistyped, or names what is not there; nothing was written",
+    130: "stopped with Ctrl-C; what writes had written nothing, or all",
+}
+
 
 class CommandError(Exception):
     """A command that cannot go on; its message is one sentence with the remedy."""
@@ -22,10 +30,15 @@ def verbs() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
-def _parser(asked: list[str]) -> argparse.ArgumentParser:
+def parser(asked: list[str]) -> argparse.ArgumentParser:
     """The parser of the verb that is asked for, since another's imports may take seconds; of all verbs where it is none."""
-    parser = argparse.ArgumentParser(prog="mutuals", description="Spun Out: the open record of UK public service mutuals.")
-    commands = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    whole = argparse.ArgumentParser(
+        prog="mutuals",
+        description="Spun Out: the open record of UK public service mutuals.",
+        epilog="\n".join(["exit codes:", *(f"  {code:<5}{said}" for code, said in EXITS.items())]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = whole.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     for verb in asked[:1] if asked[:1] and asked[0] in verbs() else verbs():
         module = importlib.import_module(f"mutuals.commands.{verb}")
         text = (module.__doc__ or "").strip()
@@ -35,7 +48,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
         command.add_argument("--root", type=Path, help="the repository; by default the one at or above this folder")
         module.register(command)
         command.set_defaults(run=module.run)
-    return parser
+    return whole
 
 
 def _recover(root: Path) -> None:
@@ -47,12 +60,12 @@ def _recover(root: Path) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Exit code 0: all well; 1: findings; 2: could not run."""
+    """Run one command; its exit code, one of EXITS."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # A finding must be told on a terminal of any encoding.
     argv = sys.argv[1:] if argv is None else argv
-    arguments = _parser(argv).parse_args(argv)
+    arguments = parser(argv).parse_args(argv)
     try:
         arguments.root = arguments.root.resolve() if arguments.root else find_root()
         _recover(arguments.root)
@@ -60,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 2
     except KeyboardInterrupt:
-        print(f"\nmutuals {arguments.verb}: stopped; a command that writes had written nothing, or all", file=sys.stderr)
+        print(f"\nmutuals {arguments.verb}: {EXITS[130]}", file=sys.stderr)
         return 130
     except Exception as error:
         foreseen = isinstance(error, (CommandError, SchemaError, OSError))

@@ -1,6 +1,9 @@
-"""Add a record with its evidence, the reasons for its blanks and, of a source, its fingerprint.
+r"""Add a record with its evidence, the reasons for its blanks and, of a source, its fingerprint.
 
-For example: mutuals add organisation --set name="Eastham Council" --set kind_code=council --proof name eastham-2011 3 "Eastham Council"
+For example: mutuals add source --key eastham-2011 --set title="Baths for their staff" --set short_name="Eastham Gazette" \
+    --set kind_code=news --text eastham-2011 eastham.txt --gap "*" not_stated
+For example: mutuals add organisation --set name="Eastham Baths" --set kind_code=mutual \
+    --proof name eastham-2011 - "goes to Eastham Baths Ltd"
 
 In a terminal, without flags, it asks: choices from the code lists, names looked up in the record, dates and sums as people
 write them. All is written together once the gate has passed it, or nothing is. A paragraph of - is found by itself.

@@ -1,6 +1,6 @@
 """Amend one cell of a record, with its evidence, and take away the reason for its blank.
 
-For example: mutuals amend contracts/surrey-2011 term_months --value "ten years" --source S --as-read "a 10-year contract"
+For example: mutuals amend eastham-baths place --value Eastham --source eastham-2011 --as-read "the four baths of Eastham are"
 
 In a terminal, without flags, it shows what stands there and asks. Evidence whose words say the new value as well goes on to
 support it; of other evidence --former says what becomes: removed (it was misread) or contradicts (it is kept, and --why says

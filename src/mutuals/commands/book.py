@@ -1,4 +1,7 @@
-"""Build the website into _build/html, if the tables are clean."""
+"""Build the website into _build/html, if the tables are clean.
+
+For example: mutuals book
+"""
 
 import argparse
 

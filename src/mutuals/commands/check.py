@@ -1,8 +1,9 @@
 """Check the tables: bytes, schemas, keys, references, dates, evidence, fingerprints, gaps.
 
+For example: mutuals check --format json
+
 Prints every finding as file:line:column, the record, the rule, what was found, what was wanted and what to do.
 There are errors, warnings (which a person must look at) and notes; only errors stop the book.
-Exit code 0: no errors, though there may be warnings and notes; 1: errors; 2: the check could not run.
 With --format json an array as findings.schema.json describes it, which the book publishes. With --format github the first
 ten annotations of each level, and all findings as a table in the file that GITHUB_STEP_SUMMARY names.
 """
@@ -15,12 +16,14 @@ import shutil
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 from mutuals import files
 from mutuals.commands import CommandError
 from mutuals.findings import FORMATS, Finding, as_summary, counted, errors
 from mutuals.memory import Memory
+from mutuals.progress import working
 from mutuals.schema import SchemaError
 
 INPUTS = ("data", "schemas", "validation")
@@ -67,6 +70,12 @@ def _can_spark(arguments: argparse.Namespace) -> None:
         raise CommandError("Spark needs a Java, and none is on the path: install one (17 or later), or set JAVA_HOME")
 
 
+def _waited(parts: Iterator[list[Finding]]) -> list[Finding] | None:
+    """The next part of the check; None after the last."""
+    with working("checking the tables"):
+        return next(parts, None)
+
+
 def told(arguments: argparse.Namespace, memory: Memory | None = None) -> list[Finding]:
     """The findings, which are printed; raises CommandError, with a sentence, where the check could not run."""
     from mutuals.check import stages
@@ -74,7 +83,8 @@ def told(arguments: argparse.Namespace, memory: Memory | None = None) -> list[Fi
     findings: list[Finding] = []
     spark = arguments.engine == "spark"
     try:
-        for part in stages(arguments.root, apart=memory is None, memory=memory, spark=spark):
+        parts = stages(arguments.root, apart=memory is None, memory=memory, spark=spark)
+        while (part := _waited(parts)) is not None:
             findings += part
             if arguments.format == "text" and part:
                 print(*part, sep="\n", flush=True)

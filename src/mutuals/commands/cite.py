@@ -1,6 +1,7 @@
-"""Write an evidence row, with the words that prove a cell.
+r"""Write an evidence row, with the words that prove a cell.
 
-For example: mutuals cite contracts hinchingbrooke-2012 value_gbp --source S --paragraph 10 --as-read "£1bn"
+For example: mutuals cite contracts hinchingbrooke-2012 term_months \
+    --source independent-2011-11-13 --paragraph 10 --as-read "as part of a £1bn, 10-year deal"
 
 The value is taken from the cell unless --value says otherwise. Nothing is written unless the value follows from
 the words and the source's fingerprint holds them. With --text FILE, a copy of the source, the paragraph is found

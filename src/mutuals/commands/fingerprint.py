@@ -1,5 +1,7 @@
 """Make the fingerprint of a source from a copy of its text, and note the copy's extent in data/sources.csv.
 
+For example: mutuals fingerprint eastham-2011 eastham.txt
+
 The text itself is never kept: only hashes of its runs of five words, and of the shorter spans in use.
 """
 

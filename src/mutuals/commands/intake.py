@@ -2,8 +2,8 @@
 
 For example: mutuals intake issue.md --dry-run
 
-The text of the issue is read from a file, or from the standard input where the file is -. Exit code 0: the rows are written;
-1: something is missing or the gate refuses, and the sentences can be sent to the writer as they are; 2: it is no form of ours.
+The text of the issue is read from a file, or from the standard input where the file is -. Where something is missing, the
+sentences can be sent to the writer as they are.
 """
 
 import argparse

@@ -1,5 +1,7 @@
 """Run notebooks again and keep their outputs, after the data or the notebook changed.
 
+For example: mutuals notebooks --changed
+
 With --changed, only those whose code, or whose tables, changed since they were last run here.
 """
 

@@ -1,6 +1,6 @@
 """Retire a record: its row, evidence and gaps go, and a tombstone keeps its key from being given again.
 
-For example: mutuals retire contracts/surrey-2011 --reason "The page tells only of a bid, and of no award."
+For example: mutuals retire organisations/eastham-baths --reason "It was never founded." --dry-run
 
 It refuses while other rows refer to the record, and names them.
 """

@@ -5,7 +5,7 @@ of its cells. So every cell has about the same chance, and a reader opens few pa
 the same sample. Print it with --questions for the reader; without, with our values, for whoever compares. What comes
 of it goes into data/second_readings.csv, and from there onto the quality page.
 
-    mutuals sample --cells 200 --seed 1 --questions
+For example: mutuals sample --cells 20 --seed 1 --questions
 """
 
 import argparse

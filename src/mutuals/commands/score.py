@@ -1,5 +1,7 @@
 """Plant errors in copies of the tables and count how many the gate catches, and how many it finds where they are.
 
+For example: mutuals score --each 1 --format json
+
 Prints what was planted, caught and located by kind of error, with 95 per cent intervals; then what survived, by name,
 the false alarms in past states of data/, and how often fingerprints were deceived.
 """
@@ -9,6 +11,7 @@ import json
 from typing import Any
 
 from mutuals import scorecard
+from mutuals.progress import working
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +30,8 @@ def _shown(line: dict[str, Any]) -> str:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
-    score = scorecard.measured(arguments.root, arguments.seed, arguments.each)
+    with working("planting errors in copies of the tables"):
+        score = scorecard.measured(arguments.root, arguments.seed, arguments.each)
     if arguments.format == "json":
         print(json.dumps(score, ensure_ascii=False, indent=1))
         return 0

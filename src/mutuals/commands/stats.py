@@ -1,5 +1,7 @@
 """Say how much the record holds: rows and evidence of each table, and the counts that people ask for.
 
+For example: mutuals stats
+
 Only rows whose every filled fact cell has evidence count; the others are named, and the exit code is 1.
 """
 

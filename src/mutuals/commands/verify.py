@@ -1,5 +1,7 @@
 """Prove everything that cites a source against a copy of it that you hold.
 
+For example: mutuals verify eastham-2011 --text eastham.txt
+
 Each as_read, quotation and erratum is looked for in its paragraph, and the copy's fingerprint is compared
 with the one in the record. Exit code 0: all of it stands there; 1: something does not.
 """
