@@ -20,7 +20,7 @@ step = @echo "== $(1)"; start=$$(date +%s); ( $(2) ); code=$$?; \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test test-spark check release format notebooks benchmark serve browser setup clean FORCE
+.PHONY: help book test test-spark check release format notebooks audit benchmark serve browser setup clean FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ format: setup ## Put the tables into their one written form
 
 notebooks: setup ## Run the notebooks and keep their new outputs
 	$(call step,notebooks,.venv/bin/mutuals notebooks)
+
+audit: setup ## Ask for known faults of the locked packages (goes to the web)
+	$(call step,audit,.venv-uv/bin/uv audit --locked)
 
 benchmark: setup ## Measure the gate beside its peers for its chapter (half an hour; then make notebooks)
 	$(call step,peers,UV_PROJECT_ENVIRONMENT=_build/peers .venv-uv/bin/uv sync --quiet --locked --no-default-groups --group peers \

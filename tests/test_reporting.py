@@ -8,23 +8,29 @@ from bs4 import BeautifulSoup
 from conftest import Site
 from playwright.sync_api import Page
 
-from mutuals.pages.reporting import report, repository
+from mutuals.forms import forms
+from mutuals.pages.reporting import NEW, WRONG, report, repository
 
 HOME = "https://code.example/spun-out"
 
 
 def test_without_a_repository_a_report_leads_to_our_page() -> None:
-    """A link that loses which record it was."""
-    assert report("", "spin_outs/epic-cic", "x", "1", "../") == "../contribute.html?record=spin_outs/epic-cic#something-wrong"
+    """A link that loses which record it was, or which fact of it."""
+    assert report("", "spin_outs/epic-cic", "1", "../") == "../contribute.html?record=spin_outs/epic-cic#something-wrong"
+    assert report("", "a/b", "1", "", column="staff") == "contribute.html?record=a/b/staff#something-wrong"
 
 
-def test_with_a_repository_a_report_is_an_issue_that_is_filled_in() -> None:
-    """An issue without the record, its page or the version, or one whose words break out of their field."""
-    address = urlsplit(report(HOME, "figures/a&b#c", "https://x.example/a.html", "0.1.0", "../"))
-    asked = parse_qs(address.query)
+@pytest.mark.parametrize("form", [WRONG, NEW])
+def test_a_report_fills_fields_that_its_form_has(root: Path, form: str) -> None:
+    """An issue without the record, the fact, its value or the version; a field that the form has not got, which GitHub drops in
+    silence; or words that break out of their field."""
+    address = urlsplit(report(HOME, "figures/a&b#c", "0.1.0, data 1234567", "../", form, "value", "£5 & <b>"))
+    asked = {name: text for name, (text,) in parse_qs(address.query).items()}
     assert f"{address.scheme}://{address.netloc}{address.path}" == f"{HOME}/issues/new" and address.fragment == ""
-    assert asked["title"] == ["Something wrong: figures/a&b#c"]
-    assert asked["body"][0].splitlines()[:3] == ["Record: figures/a&b#c", "Page: https://x.example/a.html", "Version of the data: 0.1.0"]
+    assert asked.pop("template") == f"{form}.yml" and "figures/a&b#c" in asked.pop("title")
+    wanted = {"record": "figures/a&b#c", "column": "value", "version": "0.1.0, data 1234567"}
+    assert asked == wanted | ({"present": "£5 & <b>"} if form == WRONG else {})
+    assert set(asked) <= set(forms(root)[form].labels)
 
 
 def test_the_repository_comes_from_the_environment_before_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,14 +55,16 @@ def test_the_repository_comes_from_the_environment_before_the_configuration(tmp_
 def test_pages_of_records_and_figures_end_with_a_report(site: Site, address: str) -> None:
     """A page on which nobody can say that it is wrong."""
     page = BeautifulSoup((site.folder / f"{address}.html").read_text(encoding="utf-8"), "html.parser")
-    (link,) = [tag["href"] for tag in page.select("main a") if tag.get_text() == "Tell us"]
-    assert address.rpartition("/")[2] in link
+    for words in ("Tell us", "Add a fact"):
+        (link,) = [tag["href"] for tag in page.select("main a") if tag.get_text() == words]
+        assert address.rpartition("/")[2] in link
 
 
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
         ("?record=spin_outs/epic-cic", "spin_outs/epic-cic"), ("?record=figures/one-million.html", "figures/one-million.html"),
+        ("?record=spin_outs/epic-cic/staff", "spin_outs/epic-cic/staff"),
         ("", None), ("?record=<img src=x onerror=alert(1)>", None), ("?record=a/b%0Ac", None), ("?record=" + "%22" * 3, None),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mutuals.pages.view import View
 
 Result = TypeVar("Result")
+SHELL = re.compile(r"^\s*(!|%)|=\s*[!%]|get_ipython|\b(subprocess|pty|os\.(system|popen|exec|spawn))", re.MULTILINE)
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
 
 
@@ -59,13 +60,15 @@ def stage(root: Path, view: "View", target: Path | None = None) -> Path:
 
 
 def executed(path: Path) -> None:
-    """Raise BookError where a notebook holds a cell that was not run, or that failed: its outputs are what is published."""
+    """Raise BookError where a notebook holds a cell that was not run, that failed or that calls the shell: its outputs are what is published."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     for number, cell in enumerate(code, 1):
         name = f"{path.name}: code cell {number} ({cell.get('id', 'without id')})"
         if cell["execution_count"] != number:
             raise BookError(f"{name} was not run, or not in its order; run “make notebooks”")
+        if SHELL.search("".join(cell["source"])):
+            raise BookError(f"{name} calls the shell; a chapter only reads the tables")
         if any(output["output_type"] == "error" for output in cell["outputs"]):
             raise BookError(f"{name} failed when it was run; mend it and run “make notebooks”")
 

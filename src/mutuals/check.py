@@ -19,6 +19,7 @@ from mutuals import rules
 from mutuals.canonical import RULES, Fault
 from mutuals.dates import is_date
 from mutuals.findings import Finding, Said, shown
+from mutuals.layout import strangers
 from mutuals.memory import Memory
 from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
@@ -75,15 +76,18 @@ class Known:
         """The entries that matched nothing, and those whose end is past or near."""
         day = today()
         for number, entry in enumerate(self.entries):
-            place, id = f"entry {number + 1}, {shown(entry['rule'])} at {shown(entry['id'])}", entry["id"]
+            place, id, line = f"entry {number + 1}, {shown(entry['rule'])} at {shown(entry['id'])}", entry["id"], int(entry["line"])
             last = datetime.date.fromisoformat(entry["expires"])
             if number not in self.met:
                 found = f"{place}, which matches no finding"
-                yield KNOWN, Fault("known-failures.stale", 0, "", found, "an entry that still fails", id)
+                yield KNOWN, Fault("known-failures.stale", line, "", found, "an entry that still fails", id)
             elif last < day:
-                yield KNOWN, Fault("known-failures.expired", 0, "", f"{place}, which ended with {last}", "an entry that has not ended", id)
+                yield (
+                    KNOWN,
+                    Fault("known-failures.expired", line, "", f"{place}, which ended with {last}", "an entry that has not ended", id),
+                )
             elif (last - day).days <= SOON:
-                yield KNOWN, Fault("known-failures.soon", 0, "", f"{place}, which ends with {last}", f"more than {SOON} days", id)
+                yield KNOWN, Fault("known-failures.soon", line, "", f"{place}, which ends with {last}", f"more than {SOON} days", id)
 
 
 def _known(path: Path) -> list[dict[str, str]]:
@@ -92,7 +96,8 @@ def _known(path: Path) -> list[dict[str, str]]:
     try:
         if path.is_symlink() or not path.is_file():
             raise OSError("it is a link, or no plain file")
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise SchemaError(f"{KNOWN} cannot be read as TOML: {error}") from error
     entries = document.get("failure", [])
@@ -108,12 +113,15 @@ def _known(path: Path) -> list[dict[str, str]]:
         entry["expires"] = str(entry["expires"])  # TOML has days of its own, and text is as good
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["expires"]) or not is_date(entry["expires"]):
             raise SchemaError(f"{KNOWN}: entry {number} expires on {shown(entry['expires'])}; write a day such as 2026-12-31")
-    return entries
+    heads = [line for line, said in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*failure\s*\]\]", said)]
+    known = len(heads) == len(entries)  # not where a text of several lines holds what reads like a head, or a list has them all
+    return [entry | {"line": str(heads[n] if known else 0)} for n, entry in enumerate(entries)]
 
 
 def read_faults(data: Dataset) -> Iterator[tuple[str, Fault]]:
     """What is wrong with the bytes and the layout: each fault with its file."""
     yield from data.faults
+    yield from strangers(data.root)
     yield from ((table.file, fault) for table in data.tables.values() for fault in table.reading.faults)
 
 

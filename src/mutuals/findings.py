@@ -93,7 +93,7 @@ def as_github(findings: list[Finding]) -> str:
     return "\n".join([*rows, counted(findings)])
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
     """Text as it may stand in a cell of a Markdown table, whatever is in it: every mark by its number."""
     return re.sub(r"[^\w \u0080-\U0010ffff]|_", lambda mark: f"&#{ord(mark[0])};", " ".join(text.split()))
 
@@ -104,7 +104,7 @@ def as_summary(findings: list[Finding]) -> str:
     for finding in findings:
         place = f"{finding.file}:{finding.line}:{finding.column}".rstrip(":")
         told = f"found {finding.found}, wanted {finding.wanted}; {finding.remedy}"
-        rows.append("| " + " | ".join(map(_markdown, (finding.level, place, finding.id, finding.rule, told))) + " |")
+        rows.append("| " + " | ".join(map(markdown, (finding.level, place, finding.id, finding.rule, told))) + " |")
         size += len(rows[-1].encode()) + 1
         if size > MOST_SUMMARY:
             rows[-1:] = ["", f"{len(findings) - len(rows) + 3} more are in the log or in the output of --format json."]

@@ -38,14 +38,18 @@ def named(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def near(text: str, names: dict[str, str]) -> str:
     """The key of the same or the closest name, of names as `named` gives them; blank where none is close."""
+    return next(iter(close(text, names, 1)), "")
+
+
+def close(text: str, names: dict[str, str], most: int = 5) -> list[str]:
+    """The keys of the closest names, the closest first; one that is the same is the only one."""
     folded = fold(text[: MOST_LETTERS + 1])
     if len(text) > MOST_LETTERS or not folded or folded in names:
-        return names.get(folded, "") if len(text) <= MOST_LETTERS else ""
+        return [key] if (key := names.get(folded, "")) and len(text) <= MOST_LETTERS else []
     from difflib import get_close_matches
 
     pool = list(names) if len(names) <= MOST_NAMES else [name for name in names if name[:2] == folded[:2]][:MOST_NAMES]
-    close = get_close_matches(folded, pool, 1, ALIKE)
-    return names[close[0]] if close else ""
+    return [key for key in dict.fromkeys(names[name] for name in get_close_matches(folded, pool, most, ALIKE)) if key]
 
 
 def looking(names: Callable[[], dict[str, str]]) -> Callable[[str], str]:

@@ -23,6 +23,7 @@ from mutuals.schema import Column, Schema
 
 SHORT = f"add the missing commas; where a spreadsheet dropped blank cells at the end, {FORMAT}"
 MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # that part cells in files of other countries or programs
+_SEPARATOR = re.compile(rb'"?sep=[,;\t|]"?[,;\t|]*')
 CHUNK = 4096  # rows that are turned into columns at a time
 MOST_NAMES = 20  # in one finding
 MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
@@ -215,6 +216,11 @@ def _set_aside(reading: Reading, number: int, cells: list[str] | None, said: str
     if cells is None:
         reading.fault("bytes.quote", number, "", said, "quotation marks in pairs, doubled inside a cell", start)
         return
+    if said.startswith(("<<<<<<< ", "=======", ">>>>>>> ", "|||||||")) and len(cells) == 1:
+        reading.fault(
+            "bytes.ragged", number, "", "a conflict marker of git", "one version of each record", "", f"{FORMAT}, which joins both"
+        )
+        return
     remedy = SHORT if len(cells) < len(header) else ""
     reading.fault("bytes.ragged", number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", start, remedy)
     if remedy and header == schema.header:
@@ -238,14 +244,18 @@ def read(data: bytes, schema: Schema) -> Reading:
     reading = Reading({name: [] for name in schema.header})
     lines = _lines(data, reading)
     del data
-    first = next(lines, None)
+    first, start = next(lines, None), 2
+    if first is not None and (told := _SEPARATOR.fullmatch(first)):
+        found = f"a line that tells a spreadsheet what parts the cells ({shown(told[0].decode())})"
+        reading.fault("bytes.header", 1, "", found, "the names of the columns", remedy=FORMAT)
+        first, start = next(lines, None), 3
     if first is not None and (mark := _mark(first, schema)):
         found = f"cells parted by {MARKS[mark]}, as a spreadsheet in another language saves them"
         reading.fault("bytes.header", 1, "", found, "cells parted by commas", remedy=FORMAT)
         first, lines = _with_commas(first, mark), (_with_commas(raw, mark) for raw in lines)
     header = [] if first is None else _read_header(reading, first, schema)
     rows: list[list[str]] = []
-    for number, raw in enumerate(lines if reading.usable else (), start=2):
+    for number, raw in enumerate(lines if reading.usable else (), start=start):
         if not raw:
             reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
             continue

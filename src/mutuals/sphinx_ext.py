@@ -22,6 +22,7 @@ from mutuals.edition import edition
 from mutuals.figures import FOLDER, Placed, code_of, figure_html, script
 from mutuals.live import bundle, live_script
 from mutuals.pages.frame import THEME, frame
+from mutuals.pages.reporting import NEW, WRONG
 from mutuals.pages.sharing import article, linked_data
 from mutuals.render import draw
 from mutuals.tables import find_root
@@ -133,10 +134,11 @@ def _own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A page for every figure at `figures/NAME.html`, its permanent address beside that in its chapter."""
     for name, placed in _placed(app):
         meta = placed.meta
-        tell = escape(frame(placed.root).report(f"{FOLDER}/{name}.html", f"{FOLDER}/{name}", "../"))
+        tell, add = (escape(frame(placed.root).report(f"{FOLDER}/{name}.html", "../", form)) for form in (WRONG, NEW))
         chapter = (
             f'<p>This figure stands in <a href="../{placed.page}.html#figure-{name}">its chapter</a>, with what it cannot show.</p>'
-            f'<p><strong>Something wrong?</strong> <a href="{tell}">Tell us</a>, and name the figure: <span class="code">{FOLDER}/{name}.html</span></p>'
+            f'<p><strong>Something wrong?</strong> <a href="{tell}">Tell us</a>, and name the figure: <span class="code">{FOLDER}/{name}.html</span>. '
+            f'Something missing? <a href="{add}">Add a fact</a>.</p>'
         )
         body = f"<h1>{escape(meta['title'])}</h1>{script('../')}{figure_html(placed, '../')}{chapter}"
         metatags = f'\n<meta name="description" content="{escape(meta["says"][:155])}" />'

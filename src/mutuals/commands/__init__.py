@@ -38,6 +38,14 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _recover(root: Path) -> None:
+    """Put back what a command that was stopped has left half written. Raises CommandError for a file that was edited since."""
+    from mutuals.changes import recover
+
+    if edited := recover(root):
+        raise CommandError(f"{', '.join(edited)}: edited since a command was stopped while it wrote, and left so; run “mutuals check”")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Exit code 0: all well; 1: findings; 2: could not run."""
     for stream in (sys.stdout, sys.stderr):
@@ -47,9 +55,13 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parser(argv).parse_args(argv)
     try:
         arguments.root = arguments.root.resolve() if arguments.root else find_root()
+        _recover(arguments.root)
         return arguments.run(arguments)
     except BrokenPipeError:
         return 2
+    except KeyboardInterrupt:
+        print(f"\nmutuals {arguments.verb}: stopped; a command that writes had written nothing, or all", file=sys.stderr)
+        return 130
     except Exception as error:
         foreseen = isinstance(error, (CommandError, SchemaError, OSError))
         if os.environ.get("MUTUALS_DEBUG") and not foreseen:

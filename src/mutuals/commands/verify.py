@@ -9,9 +9,9 @@ from pathlib import Path
 
 from mutuals import fingerprints
 from mutuals.commands import CommandError
-from mutuals.commands.fingerprint import read_text
 from mutuals.evidence import fingerprint, spans
 from mutuals.findings import shown
+from mutuals.proofs import read_copy
 from mutuals.tables import read_dataset
 
 
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     kept = fingerprint(data, arguments.source)
     if kept is None:
         raise CommandError(f"there is no fingerprint data/fingerprints/{arguments.source}.csv; is the key right?")
-    text = read_text(arguments.text)
+    text = read_copy(arguments.text).decode("utf-8-sig")
     blocks = fingerprints.paragraphs(text)
     cited = spans(data, arguments.source)
     missing = 0

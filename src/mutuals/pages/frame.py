@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 
-from mutuals.pages.reporting import report, repository
+from mutuals.edition import edition
+from mutuals.pages.reporting import WRONG, report, repository
 from mutuals.pages.sharing import site
 
 THEME = Path(__file__).parents[1] / "theme"
@@ -23,7 +23,7 @@ LOOK_UP: list[Entry] = [
 ]  # fmt: skip
 USE: list[Entry] = [
     ("download", "Download"), ("explore", "Explore the tables"), ("sql", "Ask with SQL"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
-    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"), ("changelog", "Changes"), ("changes", "Changes, cell by cell"),
+    ("quality", "Quality"), ("rules", "Rules"), ("notebooks/gate-speed", "Speed of the gate"), ("known-issues", "Known issues"), ("changelog", "Changes"), ("changes", "Changes, cell by cell"),
 ]  # fmt: skip
 ABOUT: list[Entry] = [
     ("about", "About and licence"), ("method", "Method"), ("definitions", "Which bodies count"), ("glossary", "Glossary"),
@@ -40,10 +40,11 @@ class Frame:
     version: str
     site: str
     repository: str
+    edition: str
 
-    def report(self, record: str, address: str, base: str) -> str:
-        """Where to say that something is wrong with a record, from its page."""
-        return report(self.repository, record, f"{self.site}{address}.html", self.version, base)
+    def report(self, record: str, base: str, form: str = WRONG, column: str = "", present: str = "") -> str:
+        """Where to say that something is wrong with a record, or one of its facts, or to add one, from its page."""
+        return report(self.repository, record, self.edition, base, form, column, present)
 
 
 @lru_cache
@@ -56,9 +57,10 @@ def frame(root: Path) -> Frame:
 
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
-    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
+    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files if file not in dict(USE)]
     parts = [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)]
-    return Frame(SHORTCUTS, parts, version("mutuals"), site(root), repository(root))
+    now = edition(root)
+    return Frame(SHORTCUTS, parts, now.version, site(root), repository(root), f"{now.version}, data {now.digest}")
 
 
 def heading(notebook: Path) -> str:

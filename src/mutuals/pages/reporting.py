@@ -1,8 +1,8 @@
-"""Where readers say that something is wrong: the one place that knows how such a report is addressed, and what it holds.
+"""Where readers say that something is wrong, or add a fact: the one place that knows how an issue form is addressed and filled in.
 
 `repository.url` in _config.yml, or the variable SPUN_OUT_REPOSITORY, which goes before it, says where issues are opened.
-Without either, a report goes to the page that tells how to send one. Whoever adds issue forms adds the name of the form
-and of its fields to `fields` and `report`, and nothing else.
+Without either, a report goes to the page that tells how to send one. The forms stand in .github/ISSUE_TEMPLATE; a test
+holds that each has the fields that are filled in here.
 """
 
 import os
@@ -11,6 +11,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import yaml
+
+WRONG, NEW = "wrong-fact", "new-fact"
+TITLES = {WRONG: "Something wrong", NEW: "A fact to add"}
+MOST = 300  # characters of a cell that an address carries
 
 
 @lru_cache
@@ -26,9 +30,12 @@ def fields(record: str, page: str, version: str) -> dict[str, str]:
     return {"Record": record, **({"Page": page} if page else {}), "Version of the data": version, **dict.fromkeys(asked, "")}
 
 
-def report(repository: str, record: str, page: str, version: str, base: str) -> str:
-    """The address at which to report what is wrong with a record; `base` leads to the root of the site."""
+def report(repository: str, record: str, version: str, base: str, form: str = WRONG, column: str = "", present: str = "") -> str:
+    """The address of a form, with what the page knows filled in; `base` leads to the root of the site."""
     if not repository:
-        return f"{base}contribute.html?{urlencode({'record': record}, safe='/')}#something-wrong"
-    body = "\n".join(f"{name}: {text}" for name, text in fields(record, page, version).items())
-    return f"{repository}/issues/new?{urlencode({'title': f'Something wrong: {record}', 'body': body})}"
+        named = f"{record}/{column}" if column else record
+        return f"{base}contribute.html?{urlencode({'record': named}, safe='/')}#something-wrong"
+    title = f"{TITLES[form]}: {record}{f', {column}' if column else ''}"
+    known = {"record": record, "column": column, "present": present[:MOST] if form == WRONG else "", "version": version}
+    filled = {id: text for id, text in known.items() if text}
+    return f"{repository}/issues/new?{urlencode({'template': f'{form}.yml', 'title': title, **filled})}"
