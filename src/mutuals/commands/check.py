@@ -23,7 +23,7 @@ from mutuals.findings import FORMATS, Finding, as_summary, counted, errors
 from mutuals.memory import Memory
 from mutuals.schema import SchemaError
 
-INPUTS = ("data", "schemas", "validation")
+INPUTS = ("data", "releases", "schemas", "validation")
 PAUSE = 0.03  # seconds between two looks at the files
 
 
