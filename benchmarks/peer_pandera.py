@@ -23,7 +23,7 @@ import pandera.pandas as pa
 import peer
 from asked import MATCHES, Ask, everything, files, rules
 
-from mutuals.fingerprints import proves
+from mutuals.fingerprints import Fingerprint, proves
 from mutuals.readings import READINGS, Claim
 from mutuals.schema import Schema, read_schemas
 
@@ -161,7 +161,7 @@ class Readings:
 
     def __init__(self, data: Frames):
         self.data, self.schemas, self.held = data, data.schemas, {}
-        self.runs: dict[str, set[tuple[int, int, str]]] = defaultdict(set)
+        self.runs: dict[str, Fingerprint] = defaultdict(Fingerprint)
         prints = data.frames["fingerprints"]
         for source, paragraph, size, run in zip(prints[FILE], prints.paragraph, prints["size"], prints.hash, strict=True):
             self.runs[source].add((int(paragraph), int(size), run))
@@ -171,7 +171,9 @@ class Readings:
         if name not in self.held:
             records, key = self.data.frames[name].fillna("").to_dict("records"), self.data.tables[name].key[0]
             reading = SimpleNamespace(usable=True, set_aside=set())
-            self.held[name] = SimpleNamespace(records=records, by_key={row[key]: row for row in records}, reading=reading)
+            by_key = {row[key]: row for row in records}
+            cells = partial(lambda rows, column: {of: row[column] for of, row in rows.items()}, by_key)
+            self.held[name] = SimpleNamespace(records=records, by_key=by_key, cells=cells, reading=reading)
         return self.held[name]
 
     def follow(self, frame: pd.DataFrame, table: str) -> list[bool]:
@@ -183,7 +185,7 @@ class Readings:
             if column is None or record is None or source is None:
                 found.append(True)
                 continue
-            claim = Claim(row["value"], row["as_read"], row["note"], column, record, source, self)
+            claim = Claim(row["value"], row["as_read"], row["note"], column, record.get("unit_code", ""), source, self)
             found.append(READINGS[column.reading](claim) is None)
         return found
 

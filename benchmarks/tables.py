@@ -37,6 +37,7 @@ LIMITS = {"asked": (500, 1000), "answered": (1, 499), "percent": (1, 50), "month
 # What would have to agree with other rows, or with the map.
 BLANK = {"part_of_id", "continues_id", "spin_out_id", "gss_code", "derived_from_id"}
 FIRST, PUBLISHED, READ = date(2006, 1, 1), date(2017, 1, 1), "2026-11-01"
+PRINTING = 3_000  # days over which sources are published, none before all else has happened
 
 
 @lru_cache
@@ -56,6 +57,14 @@ def named(source: random.Random, vocabulary: list[str], count: int) -> str:
     return " ".join(source.choices(vocabulary, k=count)).title()
 
 
+def called(source: random.Random, vocabulary: list[str], ids: list[str]) -> dict[str, str]:
+    """A name for each key, none twice."""
+    names: dict[str, None] = {}
+    while len(names) < len(ids):
+        names[named(source, vocabulary, 3)] = None
+    return dict(zip(ids, names, strict=True))
+
+
 class World:
     """The invented tables as they grow: rows by table, evidence, gaps, and the paragraphs of each source."""
 
@@ -70,7 +79,7 @@ class World:
             table.name: [] for table in data.tables.values() if table.kind not in ("fingerprints", "codes")
         }
         self.ids = {table.name: self._ids(table.name) for table in data.facts}
-        self.names = {table: {id: named(self.random, self.vocabulary, 3) for id in ids} for table, ids in self.ids.items()}
+        self.names = {table: called(self.random, self.vocabulary, ids) for table, ids in self.ids.items()}
         self.texts: dict[str, list[str]] = {id: [] for id in self.ids["sources"]}
         self.spans: dict[str, list[tuple[int, str]]] = {id: [] for id in self.ids["sources"]}
         self.turn = itertools.cycle(self.ids["sources"])
@@ -121,7 +130,7 @@ class World:
         if column.reading == "code":
             return [(shape[column.name], f"{lead} {self.coded(column, shape[column.name])}")]
         if column.reading == "inferred":
-            day = PUBLISHED + timedelta(days=self.random.randrange(3_000))
+            day = PUBLISHED + timedelta(days=self.random.randrange(PRINTING))
             return [(day.isoformat(), f"published on {day.day} {dates.MONTHS[day.month - 1]} {day.year}")]
         if column.reading == "identifier":
             numbers = [f"{n:08}" for n in self.random.sample(range(10**8), count)]
@@ -153,6 +162,8 @@ class World:
         schema, shape = self.data.schemas[table], self.random.choice(self.shapes[table])
         source = id if table == "sources" else next(self.turn)
         place, clock = len(self.texts[source]) + 1, [FIRST + timedelta(days=self.random.randrange(2_000))]
+        if shape.get("certainty_code") in ("planned", "feared"):  # of what was to come when its source was published
+            clock = [PUBLISHED + timedelta(days=PRINTING)]
         row = {"_table": table, "_id": id}
         row |= {column.name: self.told(column, shape, row) for column in schema.columns if column.states not in ("fact", "derived")}
         row |= {"source_id": source, "paragraph": str(place)} if "paragraph" in schema.header and table != "sources" else {}

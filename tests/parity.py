@@ -34,6 +34,7 @@ class Picture:
         self.boxes: list[tuple[list[float], ET.Element]] = []
         self.rules: list[tuple[float, float, float]] = []
         self.curves: dict[str, list[Point]] = {}
+        self.corners: list[Point] = []
         self.words: list[tuple[Point, str]] = []
         self.heads: list[tuple[float, str]] = []
         for group in ET.fromstring(svg).iter(f"{SVG}g"):
@@ -57,6 +58,7 @@ class Picture:
         elif kind in ("line", "area"):
             places = numbers(mark.get("d", ""))
             self.curves[kind] = list(zip(places[::2], places[1::2], strict=True))
+            self.corners += self.curves[kind]
         elif kind == "text" and (said := " ".join(part.strip() for part in mark.itertext()).strip()):
             self.words.append(((x, y), said))
 
@@ -257,11 +259,31 @@ def gridded(picture: Picture, meta: dict[str, Any]) -> list[str]:
     return found
 
 
+def growing(picture: Picture, meta: dict[str, Any]) -> list[str]:
+    """Times by size, both as logarithms: a mark for each tool and size, and lines from mark to mark; sizes are in the heads of columns."""
+    sizes = {
+        place: float(column.split(" rows, ")[0].replace(",", "")) for place, column in enumerate(meta["columns"]) if " rows, " in column
+    }
+    wanted = sorted((size, -float(row[place])) for place, size in sizes.items() for row in meta["rows"])
+    marks = sorted(place for place, _ in picture.points)
+    if len(marks) != len(wanted):
+        return [f"{len(marks)} marks for {len(wanted)} times"]
+    fits = {
+        "sizes": off_line([np.log10(size) for size, _ in wanted], [x for x, _ in marks], False),
+        "times": off_line([np.log10(-time) for _, time in wanted], [y for _, y in marks], False),
+    }
+    found = [f"{what} are {gap:.1f} pixels off" for what, gap in fits.items() if gap > PIXEL]
+    apart = [corner for corner in picture.corners if min(np.hypot(corner[0] - x, corner[1] - y) for x, y in marks) > PIXEL]
+    return found + [f"{len(apart)} corners of lines are at no mark"] * bool(apart)
+
+
 def disagreements(spec: dict[str, Any], svg: str) -> list[str]:
     """Everything in a picture that the table beside it does not bear out; the form is told by the marks themselves."""
     meta, picture = spec["usermeta"]["mutuals"], Picture(svg)
     hollow = [box for box, mark in picture.boxes if mark.get("stroke")]
-    if picture.curves:
+    if meta["columns"][0] == "Tool":
+        found = growing(picture, meta)
+    elif picture.curves:
         found = curve(picture, meta)
     elif hollow:
         found = (tiled if picture.points else filled)(picture, meta)

@@ -30,22 +30,23 @@ def repo(core: Path, tmp_path: Path) -> Repository:
 
 @pytest.fixture
 def ask(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Run a command as if at a terminal: questions are answered by their first words, each answer once; Enter to all others."""
+    """Run a command as if at a terminal: each answer, in turn, is given to the next question that begins so, and Enter to all others."""
 
-    def answered(*words: str, **given: str) -> int:
-        answers = {question.replace("_", " "): answer.split("|") for question, answer in given.items()}
+    def answered(answers: list[tuple[str, str]], *arguments: str) -> int:
+        left, asked = list(answers), []
 
         def reply(question: str) -> str:
-            for begin, left in answers.items():
-                if question.strip().startswith(begin) and left:
-                    return left.pop(0)
-            return ""
+            asked.append(question)
+            assert len(asked) < 200, asked[-3:]
+            answer = left.pop(0)[1] if left and question.strip().startswith(left[0][0]) else ""
+            if answer == "EOF":
+                raise EOFError
+            return answer
 
         monkeypatch.setattr("builtins.input", reply)
-        monkeypatch.setattr("mutuals.asking.sys.stdin.isatty", lambda: True, raising=False)
         monkeypatch.setattr("mutuals.asking.guided", lambda given: not any(given))
-        status = main([words[0], "--root", str(repo.root), *words[1:]])
-        assert status or not any(answers.values()), answers
+        status = run(repo, *arguments)
+        assert left == []
         return status
 
     return answered
@@ -169,16 +170,45 @@ def test_the_gate_refuses_and_nothing_is_kept_unless_asked(repo: Repository, cap
     assert run(repo, "add", *contract(*late, "--keep")) == 1 and everything(repo) != before
 
 
+QUESTIONS = [
+    ("Name", "Eastham Baths Ltd"), ("Source: its key", "Eastham Gazette"), ("Add “Eastham Gazette” as a new source", "y"),
+    ("Title", "Baths to be run by their staff"), ("Key [baths", "eastham-2011"), ("A file with the text of the source", "COPY"),
+    ("The words that say it, as printed [Baths", ""), ("Short name", "Eastham Gazette"), ("Kind (needed", "news"), ("Published", "3/5/2011"),
+    ("Published", "3 May 2011"), ("The words that say it, as printed [Baths", "Monday, 4 May 2011"),
+    ("The words that say it, as printed [Monday, 4", "Monday, 3 May 2011"), ("Address", "https://example.org/baths"),
+    ("The words that say it, as printed", "deal goes to Eastham Baths Ltd"), ("Kind", "?"), ("Kind", "mutal"),
+    ("Which one did you mean by “mutal”", "1"),
+]  # fmt: skip
+
+
 def test_questions_lead_to_the_same_rows(repo: Repository, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
     """A terminal that asks for what it could know, takes what it does not understand, or writes other rows than flags do."""
-    before = everything(repo)
-    assert ask(
-        "add", "organisation", Name="Eastham Baths Ltd", Kind="mutal|2|mutual",
-        **{"Source:": "Eastham Gazette", "Add “Eastham Gazette” as a new source": "y", "Title": "Baths to be run by their staff", "Short": "Eastham Gazette",
-           "A file with the text": str(repo.root.parent / "eastham.txt"), "Key [eastham": "|eastham-2011", "Published": "3/5/2011|3 May 2011"},
-    ) in (0, 1)  # fmt: skip
-    said = capsys.readouterr().out
-    assert "2011-05-03 if the day comes first" in said or everything(repo) == before
+    copy = str(repo.root.parent / "eastham.txt")
+    assert ask([(question, copy if answer == "COPY" else answer) for question, answer in QUESTIONS], "add", "organisation") == 0
+    said, asked = capsys.readouterr().out, everything(repo)
+    assert "2011-05-03 if the day comes first" in said and "which says" in said
+    for name, content in repo.before.items():
+        (repo.root / "data" / name).write_bytes(content)
+    repo.path("fingerprints/eastham-2011").unlink()
+    assert source(repo) == 0
+    flags = ["--set", "name=Eastham Baths Ltd", "--set", "kind_code=mutual", "--proof", "name", *words("deal goes to Eastham Baths Ltd")]
+    assert run(repo, "add", "organisation", *flags) == 0
+    assert everything(repo) == asked
+
+
+def test_questions_amend_and_retire(repo: Repository, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    """Questions that write another cell, or remove a record without a reason; and an end of the answers that writes a half."""
+    source(repo)
+    run(repo, "add", *contract())
+    held = everything(repo)
+    start = [("Start", "3 May 2011"), ("Source:", "eastham-2011"), ("The words", "Monday, 3 May 2011")]
+    assert ask(start, "amend", "the-baths-of-eastham", "start_date") == 0 and clean(repo)
+    assert b",2011-05-03,2011-05-03," in repo.path("contracts").read_bytes()
+    assert ask([("Why is it blank", "not_stated")], "amend", "the-baths-of-eastham", "start_date") == 0
+    assert everything(repo) == held
+    assert ask([("Why is contracts/the-baths", "EOF")], "retire", "the-baths-of-eastham") == 2 and everything(repo) == held
+    assert "nothing was written" in capsys.readouterr().err
+    assert ask([("Why is contracts/the-baths", "A test.")], "retire", "the-baths-of-eastham") == 0 and clean(repo)
 
 
 def test_a_cell_is_amended_with_its_evidence(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:

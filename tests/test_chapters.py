@@ -12,7 +12,7 @@ from mutuals import chapters
 @pytest.fixture
 def book(root: Path, tmp_path: Path) -> Path:
     """A copy of the notebooks and the data, of which all chapters are up to date."""
-    for name in ("notebooks", "data", "schemas"):
+    for name in ("notebooks", "data", "schemas", "benchmarks/results"):
         shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("fingerprints"))
     chapters.keep(tmp_path, chapters.paths(tmp_path))
     return tmp_path
@@ -54,6 +54,13 @@ def test_every_chapter_reads_tables_that_are_there(book: Path) -> None:
 def test_a_computed_name_means_every_table(tmp_path: Path) -> None:
     """A table that is read without being named, and whose change is missed."""
     assert list(chapters._tables('load("quotes"); cited(ids); load(name)')) == ["quotes", "sources", "*"]
+
+
+def test_changed_measurements_make_their_chapter_stale(book: Path) -> None:
+    """A chapter that goes on telling the times of the last benchmark."""
+    results = book / "benchmarks/results/gate.csv"
+    results.write_bytes(results.read_bytes().replace(b"2", b"3", 1))
+    assert [path.stem for path in chapters.stale(book)] == ["gate-speed"]
 
 
 def test_a_chapter_that_fails_names_itself(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ def doubled(repo: Repository) -> list[Where]:
 def stale(repo: Repository) -> list[Where]:
     """A known failure that no longer fails."""
     known(repo, id="surrey-2011")
-    return [("validation/known_failures.toml", 0, "", "surrey-2011")]
+    return [("validation/known_failures.toml", 1, "", "surrey-2011")]
 
 
 def ending(day: str) -> Callable[[Repository], list[Where]]:
@@ -234,7 +234,7 @@ def ending(day: str) -> Callable[[Repository], list[Where]]:
     def spoil(repo: Repository) -> list[Where]:
         FIXTURES["schema.reference"](repo)
         known(repo, id="surrey-2011", expires=day)
-        return [("validation/known_failures.toml", 0, "", "surrey-2011")]
+        return [("validation/known_failures.toml", 1, "", "surrey-2011")]
 
     return spoil
 
@@ -698,6 +698,13 @@ def test_a_chain_that_leads_into_a_ring_is_no_ring(repo: Repository) -> None:
         repo.row("contracts", contract_id=key).update(previous_contract_id=before, start_date="")
     found = {place[3] for place in places(repo.findings()) if place[4] == "contracts.chain"}
     assert found == set(keys[2:])
+
+
+def test_a_known_failure_of_any_rule_is_not_stale(repo: Repository) -> None:
+    """An entry that is judged before Great Expectations has asked its rule."""
+    file, _, column, id = FIXTURES["schema.required"](repo)[0]
+    known(repo, rule="schema.required", file=file, id=id, column=column, expires="2027-12-31")
+    assert repo.findings() == []
 
 
 def test_a_known_failure_is_left_out(repo: Repository) -> None:

@@ -21,8 +21,8 @@ TEXT = """Baths for their staff
 
 The council said that the four baths of Eastham are safe. A £5m, 10-year deal goes to Eastham Baths Ltd.
 """
-# What takes minutes, needs a whole book, another state or the web, or never ends: their examples are only taken apart here.
-LONG = ("book", "notebooks", "serve", "score", "links", "post", "release", "verdict", "version")
+# What takes minutes, needs a whole book, a history, the web or a workflow's run, or never ends: taken apart here, and run by tests of its own.
+LONG = ("book", "notebooks", "serve", "score", "diff", "version", "release", "verdict", "post", "links")
 
 
 def examples(verb: str) -> list[list[str]]:

@@ -53,7 +53,6 @@ TYPED = {
     "every run of five of them": "how fingerprints are made",
     "1 July": "an example of a date",
     "£1bn": "an example of a sum",
-    "never given twice": "a rule of keys",
     "has at least two sources": "what the sentence is said of: none of the facts rests on one alone",
     "T00:00:00Z": "the hour of a feed's entries, whose days come from the data",
     "there are two figures called": "two of one name, in a message that ends the build",

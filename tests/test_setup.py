@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import stat
 import subprocess
 import tomllib
 from pathlib import Path
@@ -82,11 +81,26 @@ def test_without_a_python_one_sentence_says_so(copy: Path) -> None:
     assert all(line.startswith("make: ***") for line in rest)
 
 
-def test_ci_runs_make_test_and_nothing_else(root: Path) -> None:
-    path = root / ".ci" / "run"
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    assert lines == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "exec make test"]
-    assert path.stat().st_mode & stat.S_IXUSR
+@pytest.mark.parametrize("java", [0, 1, 127])
+def test_ci_runs_make_test_and_spark_where_a_java_runs(root: Path, tmp_path: Path, java: int) -> None:
+    """Another command in CI than people run; tests on Spark that are left out where they could run, or without a word."""
+    shutil.copytree(root / ".ci", tmp_path / "copy/.ci")
+    script(tmp_path / "make", 'echo "make $@"')
+    script(tmp_path / "java", f"exit {java}")
+    environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([tmp_path / "copy/.ci/run"], env=environ, capture_output=True, text=True, check=True)
+    spark = "make test-spark was not run: no Java runs here, and Spark needs one." if java else "make test-spark"
+    assert done.stdout.splitlines() == ["make test", spark]
+
+
+@pytest.mark.parametrize("failing", ["test", "test-spark"])
+def test_ci_fails_where_a_target_fails(root: Path, tmp_path: Path, failing: str) -> None:
+    """A failure that a later step hides."""
+    shutil.copytree(root / ".ci", tmp_path / "copy/.ci")
+    script(tmp_path / "make", f'[ "$1" != {failing} ] || exit 2')
+    script(tmp_path / "java", "exit 0")
+    environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    assert subprocess.run([tmp_path / "copy/.ci/run"], env=environ, check=False).returncode == 2
 
 
 def test_lock_names_one_registry_and_a_hash_for_every_file(root: Path) -> None:

@@ -18,6 +18,7 @@ def _words(text: str) -> set[str]:
     "facts",
     "The area of a GSS code is named by the place, the body that the services left, or the note.",
     "correct gss_code, or the place with its evidence",
+    sees="row",
 )
 def place(table: Table, data: Dataset) -> Iterator[Fault]:
     """A code of another place."""

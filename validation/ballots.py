@@ -38,6 +38,7 @@ def sums(table: Table, data: Dataset) -> Iterator[Fault]:
     "ballots",
     "A share of more than half decides the result.",
     "correct result_code, or check the shares against their evidence",
+    sees="row",
 )
 def result(table: Table, data: Dataset) -> Iterator[Fault]:
     """A result that its own numbers contradict."""
@@ -60,6 +61,7 @@ def result(table: Table, data: Dataset) -> Iterator[Fault]:
     "ballots",
     "A ballot that belongs to a spin-out was held in its organisation or in one that it came from.",
     "correct spin_out_id or organisation_id",
+    sees="row",
 )
 def body(table: Table, data: Dataset) -> Iterator[Fault]:
     """A ballot in a body that has nothing to do with the spin-out."""

@@ -93,7 +93,14 @@ def _ill_parted(column: Column, text: str) -> bool:
     return len(set(items)) < len(items) or any(not item or item != item.strip(" ;") or ";" in item for item in items)
 
 
-@rule("codes.broader", "codes", "The wider code of a code stands in the same list.", "correct the code, or add the wider one", sees="row")
+@rule(
+    "codes.broader",
+    "codes",
+    "The wider code of a code stands in the same list.",
+    "correct the code, or add the wider one",
+    sees="row",
+    far=True,
+)
 def broader(table: Table, data: Dataset) -> Iterator[Fault]:
     """A place in a region that the list does not have."""
     close = looking(lambda: table.names)
@@ -208,6 +215,7 @@ def _number(row: dict[str, str]) -> float | None:
     "A record that states facts has evidence under its key.",
     "correct the key in the table or in its evidence; cite a new record with “mutuals cite”",
     early=True,
+    sees="record",
 )
 def keyed(table: Table, data: Dataset) -> Iterator[Fault]:
     """A key that was changed in one place, so that the record has lost all its evidence."""
@@ -225,6 +233,7 @@ def keyed(table: Table, data: Dataset) -> Iterator[Fault]:
     "events",
     "What is told as planned or feared is not over before the first source tells it.",
     "correct certainty_code or the date",
+    sees="record",
 )
 def planned(table: Table, data: Dataset) -> Iterator[Fault]:
     """A past event that is told as to come."""

@@ -16,6 +16,7 @@ from mutuals.tables import Dataset, Table
     "copy the words as printed, and check the paragraph",
     early=True,
     sees="source",
+    far=True,
 )
 def printed(table: Table, data: Dataset) -> Iterator[Fault]:
     """An error that nobody made, or a proof that is not there."""

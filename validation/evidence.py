@@ -116,6 +116,7 @@ def differs(table: Table, data: Dataset) -> Iterator[Fault]:
     "remove the row, or fill the cell that it proves",
     early=True,
     sees="record",
+    far=True,
 )
 def orphan(table: Table, data: Dataset) -> Iterator[Fault]:
     """Evidence for a record, column or cell that is not there."""
@@ -219,6 +220,7 @@ def reading(table: Table, data: Dataset) -> Iterator[Fault]:
     "copy the words as printed, and check the paragraph; “mutuals verify” helps where a copy is at hand",
     early=True,
     sees="source",
+    far=True,
 )
 def in_source(table: Table, data: Dataset) -> Iterator[Fault]:
     """Words that the source's fingerprint does not hold."""

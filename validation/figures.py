@@ -23,6 +23,7 @@ UNITS = {
     "figures",
     "A measure is counted in a unit of its own: staff in people, turnover in pounds.",
     "correct measure_code or unit_code; a new measure is given its units in validation/figures.py",
+    sees="row",
 )
 def unit(table: Table, data: Dataset) -> Iterator[Fault]:
     """A measure in a unit that it cannot have."""

@@ -36,6 +36,7 @@ def missing(table: Table, data: Dataset) -> Iterator[Fault]:
     "Each row of gaps.csv explains a cell that is blank and expected.",
     "remove the row, or blank the cell",
     sees="record",
+    far=True,
 )
 def unneeded(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reason for a cell that is filled, not expected, or not there."""

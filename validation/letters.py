@@ -30,6 +30,7 @@ def _mixed(text: str) -> str:
     "type the word anew; if the source prints it so, let validation/known_failures.toml say so",
     early=True,
     level="warning",
+    sees="row",
 )
 def script(table: Table, data: Dataset) -> Iterator[Fault]:
     """A pasted letter that looks like a Latin one and is not, so that no search finds its word."""
@@ -49,6 +50,7 @@ def script(table: Table, data: Dataset) -> Iterator[Fault]:
     "No two bodies, persons or programmes have the same name.",
     "if they are one, join the rows and leave a tombstone; if they are two, let the names say how they differ",
     level="warning",
+    sees="table",
 )
 def twice(table: Table, data: Dataset) -> Iterator[Fault]:
     """A body that was added again, since it was not found under its key."""

@@ -26,7 +26,15 @@ def _strangers(id: str, table: Table, data: Dataset, target: Callable[[Column], 
         yield cell.fault(id, " and ".join(map(shown, strangers)), f"{wanted} of {data.get(target(column)).file}", remedy)
 
 
-@rule("schema.code", "all", "A coded cell holds a code of its list.", "choose a code of the list, or add one to it", early=True, sees="row")
+@rule(
+    "schema.code",
+    "all",
+    "A coded cell holds a code of its list.",
+    "choose a code of the list, or add one to it",
+    early=True,
+    sees="row",
+    far=True,
+)
 def code(table: Table, data: Dataset) -> Iterator[Fault]:
     """A code of no list."""
     rest = "choose another code of the list"
@@ -40,6 +48,7 @@ def code(table: Table, data: Dataset) -> Iterator[Fault]:
     "correct the key, or add the row that it points to",
     early=True,
     sees="row",
+    far=True,
 )
 def reference(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reference to nothing."""

@@ -38,6 +38,7 @@ def _about(table: Table, row: dict[str, str], data: Dataset, without: str) -> st
     "facts",
     "A number in a name, title or statement stands in the row or in its evidence.",
     "correct the number, or cite what says it",
+    sees="record",
 )
 def number(table: Table, data: Dataset) -> Iterator[Fault]:
     """A year or a sum that only our own words have."""
@@ -60,6 +61,7 @@ def _telling(text: str) -> set[str]:
     "facts",
     "A record that is linked to a spin-out shares a word with its names, its place or its predecessors.",
     "correct spin_out_id",
+    sees="record",
 )
 def body(table: Table, data: Dataset) -> Iterator[Fault]:
     """A record that is linked to a body of which it says nothing."""

@@ -20,6 +20,7 @@ MOST_WORDS = 100
     "copy the words between the quotation marks exactly as printed, misprints and all",
     early=True,
     sees="source",
+    far=True,
 )
 def verbatim(table: Table, data: Dataset) -> Iterator[Fault]:
     """A quotation with a changed word, digit, capital or mark."""
@@ -48,6 +49,7 @@ def short(table: Table, data: Dataset) -> Iterator[Fault]:
     "quotes",
     "A statement begins with a capital and ends as a sentence or with a comma; a fragment or a term does neither.",
     "copy the whole statement, or correct mode_code",
+    sees="row",
 )
 def form(table: Table, data: Dataset) -> Iterator[Fault]:
     """A statement that was trimmed, or words of one that pass for it."""

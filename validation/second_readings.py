@@ -52,6 +52,7 @@ def verdict(table: Table, data: Dataset) -> Iterator[Fault]:
     "second_readings",
     "A reading that agreed is of evidence that stands, or its resolution says what became of it.",
     "correct the reading's place or value, or say in resolution what became of the evidence",
+    sees="record",
 )
 def stands(table: Table, data: Dataset) -> Iterator[Fault]:
     """A reading of words that nobody cited, and evidence that was changed after it was read again."""

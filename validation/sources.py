@@ -17,6 +17,7 @@ IN_PART = "the fingerprint covers the passages cited"
     "sources",
     "A source has no more paragraphs than its fingerprint.",
     "correct paragraphs, or make the fingerprint again with “mutuals fingerprint”",
+    sees="source",
 )
 def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     """Paragraphs of which there is no word."""
@@ -33,6 +34,7 @@ def extent(table: Table, data: Dataset) -> Iterator[Fault]:
     "sources",
     "A further part of a source has the address of the first, whose key its own begins with; no other two share an address.",
     "correct url or derived_from_id",
+    sees="table",
 )
 def part(table: Table, data: Dataset) -> Iterator[Fault]:
     """A part of another page, or one page told as two sources."""
@@ -48,7 +50,13 @@ def part(table: Table, data: Dataset) -> Iterator[Fault]:
             yield Fault("sources.part", line, "url", shown(row["url"]), f"an address other than that of {first[row['url']]}", id)
 
 
-@rule("sources.scope", "sources", "A source that was seen in part says so in its note, and no other does.", "correct scope_code or note")
+@rule(
+    "sources.scope",
+    "sources",
+    "A source that was seen in part says so in its note, and no other does.",
+    "correct scope_code or note",
+    sees="row",
+)
 def scope(table: Table, data: Dataset) -> Iterator[Fault]:
     """A copy that is taken for whole, or the other way round."""
     for line, row in table.numbered:

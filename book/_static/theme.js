@@ -18,29 +18,30 @@
   });
 })();
 
-// A page is laid out a few parts at a time, one frame for each few, so that a slow phone can scroll and tap from the first words
-// on. Whoever comes to a place inside a page, comes back to it or prints it gets it whole at once; so does who has no scripts.
+// Then, a page is laid out a few parts at a time, one frame for each few, so that a slow phone can scroll and tap from the first
+// words on. Whoever comes to a place inside a page, comes back to it or prints it gets it whole at once; so does who has no scripts.
 (() => {
-  const root = document.documentElement, ATONCE = 600, STEP = 320, SPENT = 14; // letters and tags of a part, of a step; ms a frame
+  const root = document.documentElement, APART = 600, STEP = 320, SPENT = 10; // letters and tags of a part, of a step; ms of a frame
   if (location.hash || document.hidden || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
   root.classList.add("arriving");
-  const parts = [], divided = "div, section, main, figure, nav, ul, ol, dl, tbody, svg, g, table.fact-table, table.explore";
-  const divide = (part) => {
-    const weight = part.textContent.length + 20 * part.getElementsByTagName("*").length, apart = weight > ATONCE && part.matches(divided);
-    parts.push([part, apart ? 0 : weight]);
-    part.setAttribute("data-later", "");
-    if (apart) for (const inner of part.children) divide(inner);
+  const later = [], divided = "div, section, main, figure, nav, ul, ol, dl, tbody, svg, g, table.fact-table, table.explore";
+  const put = (parts) => { for (const part of [...parts].reverse()) { part.setAttribute("data-later", ""); later.push(part); } };
+  const show = () => {
+    const part = later.pop(), weight = part.textContent.length + 20 * part.getElementsByTagName("*").length;
+    const apart = weight > APART && part.matches(divided);
+    if (apart) put(part.children);
+    part.removeAttribute("data-later");
+    return apart ? 0 : weight;
   };
-  const show = () => { const [part, weight] = parts.shift(); part.removeAttribute("data-later"); return weight; };
-  const rest = () => { while (parts.length) show(); root.classList.remove("arriving"); };
+  const rest = () => { while (later.length) later.pop().removeAttribute("data-later"); root.classList.remove("arriving"); };
   const frame = () => {
-    for (const start = performance.now(); parts.length && performance.now() - start < SPENT; root.getBoundingClientRect()) {
-      for (let step = STEP; parts.length && step > 0;) step -= show();
+    for (const start = performance.now(); later.length && performance.now() - start < SPENT; root.getBoundingClientRect()) {
+      for (let step = STEP; later.length && step > 0;) step -= show();
     }
-    if (parts.length) requestAnimationFrame(frame); else rest();
+    if (later.length) requestAnimationFrame(frame); else rest();
   };
   addEventListener("DOMContentLoaded", () => {
-    for (const part of document.querySelectorAll("body > .page, body > .foot")) divide(part);
+    put(document.querySelectorAll("body > .page, body > .foot"));
     root.classList.add("parted");
     requestAnimationFrame(frame);
   });

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,19 +25,24 @@ from mutuals.derived import recompute
 from mutuals.parsing import Reading, read
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table, read_dataset
 
-JOURNAL, LOCK = "data/.journal", "data/.lock"
+JOURNAL = "data/.journal"
 INPUTS = ("data", "schemas", "validation")
 
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """Hold the lock that others who write or put back wait for; where a system has none, the journal alone must do."""
-    with (root / LOCK).open("a") as file:
-        with suppress(ImportError):
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
+    """Hold the lock of data/ that others who write or put back wait for; where a system has none, the journal alone must do."""
+    try:
+        import fcntl
+    except ImportError:
         yield
+        return
+    folder = os.open(root / "data", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _digest(content: bytes | None) -> str:

@@ -5,11 +5,12 @@ Great Expectations is imported, which takes seconds, and its suites ask the rest
 """
 
 import datetime
+import gc
 import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from inspect import getdoc
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +20,14 @@ from mutuals.canonical import RULES, Fault
 from mutuals.dates import is_date
 from mutuals.findings import Finding, Said, shown
 from mutuals.layout import strangers
+from mutuals.memory import Memory
 from mutuals.rules import REGISTRY
 from mutuals.schema import SchemaError
-from mutuals.tables import Dataset, Memory, read_dataset
+from mutuals.tables import Dataset, read_dataset
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from mutuals.suites import Engine
 
 SOON = 30  # days before the end of a known failure that it is told
@@ -72,15 +76,18 @@ class Known:
         """The entries that matched nothing, and those whose end is past or near."""
         day = today()
         for number, entry in enumerate(self.entries):
-            place, id = f"entry {number + 1}, {shown(entry['rule'])} at {shown(entry['id'])}", entry["id"]
+            place, id, line = f"entry {number + 1}, {shown(entry['rule'])} at {shown(entry['id'])}", entry["id"], int(entry["line"])
             last = datetime.date.fromisoformat(entry["expires"])
             if number not in self.met:
                 found = f"{place}, which matches no finding"
-                yield KNOWN, Fault("known-failures.stale", 0, "", found, "an entry that still fails", id)
+                yield KNOWN, Fault("known-failures.stale", line, "", found, "an entry that still fails", id)
             elif last < day:
-                yield KNOWN, Fault("known-failures.expired", 0, "", f"{place}, which ended with {last}", "an entry that has not ended", id)
+                yield (
+                    KNOWN,
+                    Fault("known-failures.expired", line, "", f"{place}, which ended with {last}", "an entry that has not ended", id),
+                )
             elif (last - day).days <= SOON:
-                yield KNOWN, Fault("known-failures.soon", 0, "", f"{place}, which ends with {last}", f"more than {SOON} days", id)
+                yield KNOWN, Fault("known-failures.soon", line, "", f"{place}, which ends with {last}", f"more than {SOON} days", id)
 
 
 def _known(path: Path) -> list[dict[str, str]]:
@@ -89,7 +96,8 @@ def _known(path: Path) -> list[dict[str, str]]:
     try:
         if path.is_symlink() or not path.is_file():
             raise OSError("it is a link, or no plain file")
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise SchemaError(f"{KNOWN} cannot be read as TOML: {error}") from error
     entries = document.get("failure", [])
@@ -105,7 +113,9 @@ def _known(path: Path) -> list[dict[str, str]]:
         entry["expires"] = str(entry["expires"])  # TOML has days of its own, and text is as good
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["expires"]) or not is_date(entry["expires"]):
             raise SchemaError(f"{KNOWN}: entry {number} expires on {shown(entry['expires'])}; write a day such as 2026-12-31")
-    return entries
+    heads = [line for line, said in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*failure\s*\]\]", said)]
+    known = len(heads) == len(entries)  # not where a text of several lines holds what reads like a head, or a list has them all
+    return [entry | {"line": str(heads[n] if known else 0)} for n, entry in enumerate(entries)]
 
 
 def read_faults(data: Dataset) -> Iterator[tuple[str, Fault]]:
@@ -121,11 +131,20 @@ def early() -> Iterator[Part]:
         yield lambda data, rule=rule: ((table.file, fault) for table, fault in rules.broken(rule, data))
 
 
-def late(data: Dataset, memory: Memory | None = None, engine: "Engine | None" = None) -> Iterator[tuple[str, Fault]]:
-    """What the suites of Great Expectations find; importing it takes seconds."""
+def late(data: Dataset, engine: "Engine | None" = None) -> Iterator[tuple[str, Fault]]:
+    """What the suites of Great Expectations find."""
+    return ((table.file, fault) for table, fault in _suites().run(data, engine))
+
+
+@cache
+def _suites() -> "ModuleType":
+    """The module, whose import takes seconds: a fifth less if nobody looks for garbage in what stays as long as the process."""
+    gc.disable()
     from mutuals import suites
 
-    return ((table.file, fault) for table, fault in suites.run(data, memory, engine))
+    gc.freeze()
+    gc.enable()
+    return suites
 
 
 def _apart(part: Part, data: Dataset) -> Part:
@@ -169,7 +188,7 @@ def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark:
         engine = Spark(Path(root).resolve())
         data, parts, last = engine.data, (), partial(late, engine=engine)
     else:
-        data, parts, last = read_dataset(Path(root).resolve(), memory), early(), partial(late, memory=memory)
+        data, parts, last = read_dataset(Path(root).resolve(), memory), early(), late
     data.faults += (broken := rules.discover(data.root))
     told, known = sentences(), Known(data.root)
     last = _apart(last, data) if apart and not spark else last
@@ -177,8 +196,9 @@ def stages(root: Path, apart: bool = False, memory: Memory | None = None, spark:
     for part in (read_faults, *parts, last):
         found = {_finding(file, fault, told) for file, fault in part(data)} - seen
         seen |= found
+        rest = list(known.without(found))
         own = [_finding(file, fault, told) for file, fault in known.faults()] if part is last and not broken else []
-        yield sorted([*known.without(found), *own])
+        yield sorted(rest + own)
     if spark:
         engine.close()
 

@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 from mutuals.canonical import encode
@@ -41,14 +40,20 @@ def write_rows(path: Path, records: list[dict[str, str]], schema: Schema) -> Non
     write(path, encode(records, schema))
 
 
-def stamps(root: Path, names: Iterable[str]) -> dict[Path, int]:
-    """When each file of these files and folders below `root` was changed; hidden files and caches are left out."""
-    found: dict[Path, int] = {}
-    for folder, folders, inside in chain.from_iterable(
-        os.walk(root / name) if (root / name).is_dir() else [(root, [], [name])] for name in names
-    ):
-        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
-        for path in (Path(folder, name) for name in inside if not name.startswith(".")):
-            with suppress(FileNotFoundError):  # saved by renaming: the next look sees it
-                found[path] = path.stat().st_mtime_ns
+def stamps(root: Path, names: Iterable[str]) -> dict[str, int]:
+    """When each file of these files and folders below `root` was changed, by its path; hidden files and caches are left out."""
+    found: dict[str, int] = {}
+    waiting: list[Path | os.DirEntry[str]] = [root / name for name in names]
+    while waiting:
+        path = waiting.pop()
+        with suppress(FileNotFoundError):  # saved by renaming: the next look sees it
+            if path.is_dir() and not path.is_symlink():
+                waiting += [entry for entry in os.scandir(path) if not entry.name.startswith((".", "__pycache__"))]
+            else:
+                found[os.fspath(path)] = path.stat().st_mtime_ns
     return found
+
+
+def changes(before: dict[str, int], now: dict[str, int]) -> set[Path]:
+    """The files that were added, removed or saved between two looks."""
+    return {Path(path) for path in before.keys() | now.keys() if before.get(path) != now.get(path)}

@@ -108,7 +108,7 @@ LIST = (
 def headlines(*states: State) -> list[Headline]:
     """The list, with the number of rows of every fact table that one of the states has."""
     tables = sorted({table for one in states for table in one.facts()})
-    return [*LIST, *(Headline(f"rows.{table}", f"Rows of {table.replace('_', ' ')}", table, (), lambda r: 1) for table in tables)]
+    return [*LIST, *(Headline(f"rows.{table}", f"Rows of {table.replace('_', '-')}", table, (), lambda r: 1) for table in tables)]
 
 
 def totals(state: State) -> dict[str, Decimal]:

@@ -4,8 +4,6 @@ Because no cell holds a line break, each line is read by itself: a fault on one 
 which nothing can be wrong, as in nearly all, is recognised as a whole; only the others are looked at cell by cell.
 """
 
-import codecs
-import csv
 import io
 import re
 import unicodedata
@@ -17,21 +15,18 @@ from functools import cached_property
 from itertools import pairwise
 
 from mutuals.canonical import FORMAT, FORMULA_STARTS, HIDDEN, LOST, MOST_BYTES, Fault, clean, joined, plain
+from mutuals.decoding import MARKS, TOLD, cells_of, mark_of, text_of, with_commas
 from mutuals.findings import shown
 from mutuals.nearest import named, near
 from mutuals.schema import Column, Schema
 
 SHORT = f"add the missing commas; where a spreadsheet dropped blank cells at the end, {FORMAT}"
-MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # that part cells in files of other countries or programs
-_SEPARATOR = re.compile(rb'"?sep=[,;\t|]"?[,;\t|]*')
 CHUNK = 4096  # rows that are turned into columns at a time
 MOST_NAMES = 20  # in one finding
 MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
-# Python's own limit of 131,072 characters would be told as a fault of quotation marks.
-csv.field_size_limit(2**31 - 1)
 
 
-@dataclass
+@dataclass(eq=False)  # one is the same as another only if it is that one
 class Reading:
     """What one file holds, column by column. `set_aside` are keys on lines that could not be read; `usable` is False if no row could.
 
@@ -95,34 +90,6 @@ def _lines(data: bytes, reading: Reading) -> Iterator[bytes]:
     yield from (line.removesuffix(b"\n") for line in io.BytesIO(data))
 
 
-def _as_windows(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
-
-
-codecs.register_error("mutuals.cp1252", _as_windows)
-
-
-def _text(raw: bytes) -> tuple[str, str]:
-    """A line as text, and the bytes that are not UTF-8 in words (blank if all are); those are read as Windows-1252."""
-    try:
-        return raw.decode("utf-8"), ""
-    except UnicodeDecodeError as error:
-        bad = raw[error.start]
-        guess = raw.decode("utf-8", errors="mutuals.cp1252")
-        letter = bytes([bad]).decode("cp1252", errors="replace")
-        return guess, f"the byte 0x{bad:02X} (Windows-1252 for {shown(letter)}) at byte {error.start + 1} of the line"
-
-
-def _cells(text: str, mark: str = ",") -> tuple[list[str] | None, str]:
-    """The cells of a line, or None and what is wrong with its quotation marks."""
-    try:
-        return next(csv.reader([text], strict=True, delimiter=mark), []), ""
-    except csv.Error as error:
-        unclosed = "end of data" in str(error)
-        return None, "a quotation mark that is opened and not closed on its line" if unclosed else "a stray quotation mark"
-
-
 def _hidden(c: str) -> bool:
     return unicodedata.category(c) in HIDDEN or (c.isspace() and c != " ") or c == LOST
 
@@ -175,7 +142,7 @@ def _quick(raw: bytes, width: int) -> list[str] | None:
     if not text.isprintable() or "  " in text or LOST in text or not (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return None
     if '"' in text:
-        cells = _cells(text)[0] or []
+        cells = cells_of(text)[0] or []
         wrong = joined(cells) != text or any(cell and (cell[0] in "=+-@ " or cell[-1] == " ") for cell in cells)
     else:
         cells = text.split(",")
@@ -190,12 +157,12 @@ def _read_row(reading: Reading, number: int, raw: bytes, header: list[str], sche
         reading.fault("bytes.long", number, "", f"{len(raw):,} bytes", f"at most {MOST_BYTES:,}", start)
         reading.set_aside.add(start)
         return None
-    text, encoding = _text(raw)
-    cells, wrong = _cells(text)
+    text, encoding = text_of(raw)
+    cells, wrong = cells_of(text)
     start = clean(text.lstrip('"').split(",")[0].strip('"'))
     if encoding:
         good = raw[: int(encoding.rsplit("byte ", 1)[1].split()[0]) - 1].decode("utf-8", errors="replace")
-        at = len(_cells(good)[0] or _cells(good + '"')[0] or [""]) - 1
+        at = len(cells_of(good)[0] or cells_of(good + '"')[0] or [""]) - 1
         reading.fault("bytes.encoding", number, header[min(at, len(header) - 1)], encoding, "UTF-8", start)
     if cells is None or len(cells) != len(header):
         _set_aside(reading, number, cells, wrong or text.strip(), start, header, schema)
@@ -227,32 +194,20 @@ def _set_aside(reading: Reading, number: int, cells: list[str] | None, said: str
         reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
 
 
-def _mark(first: bytes, schema: Schema) -> str:
-    """What parts the cells of a file, if it is something else than a comma and gives the columns of the schema; else blank."""
-    text = _text(first[:MOST_BYTES])[0]
-    return next((mark for mark in MARKS if mark in text and sorted(_cells(text, mark)[0] or []) == sorted(schema.header)), "")
-
-
-def _with_commas(raw: bytes, mark: str) -> bytes:
-    """A line with its cells parted by commas, byte for byte the same cells; one that cannot be read stays as it is."""
-    cells, _ = _cells(raw.decode("latin-1"), mark)
-    return raw if cells is None else joined(cells).encode("latin-1")
-
-
 def read(data: bytes, schema: Schema) -> Reading:
     """Read a file's bytes, whatever they are. Faults are returned, never raised."""
     reading = Reading({name: [] for name in schema.header})
     lines = _lines(data, reading)
     del data
     first, start = next(lines, None), 2
-    if first is not None and (told := _SEPARATOR.fullmatch(first)):
+    if first is not None and (told := TOLD.fullmatch(first)):
         found = f"a line that tells a spreadsheet what parts the cells ({shown(told[0].decode())})"
         reading.fault("bytes.header", 1, "", found, "the names of the columns", remedy=FORMAT)
         first, start = next(lines, None), 3
-    if first is not None and (mark := _mark(first, schema)):
+    if first is not None and (mark := mark_of(first, schema)):
         found = f"cells parted by {MARKS[mark]}, as a spreadsheet in another language saves them"
         reading.fault("bytes.header", 1, "", found, "cells parted by commas", remedy=FORMAT)
-        first, lines = _with_commas(first, mark), (_with_commas(raw, mark) for raw in lines)
+        first, lines = with_commas(first, mark), (with_commas(raw, mark) for raw in lines)
     header = [] if first is None else _read_header(reading, first, schema)
     rows: list[list[str]] = []
     for number, raw in enumerate(lines if reading.usable else (), start=start):
@@ -275,10 +230,10 @@ def read(data: bytes, schema: Schema) -> Reading:
 
 def _read_header(reading: Reading, first: bytes, schema: Schema) -> list[str]:
     """The names of the columns, in the order of the file."""
-    text, encoding = _text(first[: MOST_BYTES // 10])
+    text, encoding = text_of(first[: MOST_BYTES // 10])
     if encoding:
         reading.fault("bytes.encoding", 1, "", encoding, "UTF-8")
-    cells = _cells(text)[0]
+    cells = cells_of(text)[0]
     header = _check_header(reading, cells, schema)
     if reading.usable and not encoding and joined(header) != text:
         odd = next((cell for cell in cells or [] if clean(cell) != cell), "")

@@ -2,11 +2,13 @@
 
 import json
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
+from zipimport import zipimporter
 from zlib import crc32
 
 import pyarrow
@@ -20,9 +22,12 @@ from mutuals.suites import FILE, CheckError, ExpectRulesToHold, ExpectTablesToFo
 from mutuals.tables import Dataset, Table
 
 KIND, LINE, CELLS, TOLD, PIECE = "the kind", "the line", "the cells", "is told", "the piece"
+SCHEMA = "the schema"  # among the rules that are asked
 # Kinds of which a piece holds nothing: a rule that asks for them sees more than it says.
 HIDDEN = {"row": {"evidence", "fingerprints", "gaps"}, "record": {"fingerprints"}, "source": {"evidence", "gaps"}}
 HIDDEN["table"] = HIDDEN["row"]
+# Spark comes to its workers in archives that stay as they are; before every task each would be read anew, for most of the time.
+zipimporter.invalidate_caches = lambda self: None  # type: ignore[method-assign]
 Row = tuple[str, int, Sequence[str]]
 _data: list[Dataset] = []
 
@@ -38,11 +43,25 @@ class Part(Table):
         return key in self.known or super().knows(key)
 
 
-class Unseen(Reading):
-    """Stands for rows that are elsewhere, which must not pass for none."""
+@dataclass
+class Piece(Dataset):
+    """What lies in one place. A piece holds nothing, or some rows only, of the kinds in `hidden`: to ask for them must not pass."""
 
-    def __getattribute__(self, name: str) -> Any:
-        raise CheckError("a rule looks at tables that it does not say it sees; widen its “sees”")
+    hidden: Iterable[str] = ()
+
+    def _look(self, kind: str) -> None:
+        if kind in self.hidden:
+            raise CheckError("a rule looks at tables that it does not say it sees; widen its “sees”")
+
+    def get(self, name: str) -> Table:
+        """A table by its name."""
+        self._look(name.partition("/")[0])
+        return super().get(name)
+
+    def of_kind(self, kind: str) -> list[Table]:
+        """The files that share a schema."""
+        self._look(kind)
+        return super().of_kind(kind)
 
 
 def packed(fault: Fault) -> str:
@@ -125,25 +144,27 @@ def _seen(shared: Broadcast) -> Dataset:
 
 
 def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, list[str]], rows: pyarrow.Table) -> pyarrow.Table:
-    """The faults in the rows of a piece: those that the rules find, or the schema where no rule is asked."""
+    """The faults in the rows of a piece: those that the rules find, and the schema if it is among them."""
     data = _seen(shared)
     sees, number = rows[PIECE][0].as_py().split(" ")
     here = filled(data.tables, zip(*(rows[name].to_pylist() for name in (FILE, LINE, CELLS)), strict=True))
     tables = dict(data.tables)
     for name, table in tables.items():
-        if table.kind in HIDDEN.get(sees, ()):
-            tables[name] = replace(table, reading=Unseen())
-        elif sees == "source" and table.kind == "fingerprints" and crc32(table.subject.encode()) % pieces != int(number):
+        if sees == "source" and table.kind == "fingerprints" and crc32(table.subject.encode()) % pieces != int(number):
             tables[name] = replace(table, reading=Reading(usable=False))
     for name, table in here.items():
         old = data.tables[name]
         tables[name] = Part(name, table.file, table.schema, table.reading, old.places) if name in names else _both(old, table)
-    view = replace(data, tables=tables, fingerprints={})
     of = [name for name in names if name in here or sees == "everything"]
-    if asked:
-        found = list(ExpectRulesToHold(tables=of, rules=asked[sees]).faults(None, view)) if of else []
-    else:
-        found = list(ExpectTablesToFollowTheirSchema(tables=of).faults(as_batch([tables[name] for name in of]), view))
+    piece = partial(Piece, data.root, data.schemas, tables, data.faults)
+    sights: dict[str, list[str]] = defaultdict(list)  # what a rule says that it sees may be less than what lies here
+    for id in (id for id in asked[sees] if of and id != SCHEMA):
+        sights[rules.REGISTRY[id].sees if sees != "everything" else sees].append(id)
+    found = []
+    for sight, ids in sights.items():
+        found += ExpectRulesToHold(tables=of, rules=ids).faults(None, piece(hidden=HIDDEN.get(sight, ())))
+    if of and SCHEMA in asked[sees]:
+        found += ExpectTablesToFollowTheirSchema(tables=of).faults(as_batch([tables[name] for name in of]), piece())
     return pyarrow.table(
         {
             FILE: pyarrow.array([name for name, _ in found], pyarrow.string()),

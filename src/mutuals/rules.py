@@ -3,7 +3,7 @@
 import importlib.util
 import inspect
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,8 @@ class Rule:
     """One rule. `on` is a table, a shared kind such as "evidence", "facts" for every fact table, or "all".
 
     `early` rules are those on references and proofs: they are asked first, before Great Expectations is there.
-    `sees`, one of SEES, says what must lie in one place for it where the tables lie in pieces.
+    `sees`, one of SEES, says what must lie in one place for it where the tables lie in pieces; a `far` rule needs everything
+    to say what to do once something is wrong.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Rule:
     early: bool = False
     level: str = "error"
     sees: str = "everything"
+    far: bool = False
 
     def concerns(self, table: Table) -> bool:
         """Whether the rule is asked of a table."""
@@ -51,7 +53,14 @@ REGISTRY: dict[str, Rule] = {}
 
 
 def rule(
-    id: str, on: str, sentence: str, remedy: str, early: bool = False, level: str = "error", sees: str = "everything"
+    id: str,
+    on: str,
+    sentence: str,
+    remedy: str,
+    early: bool = False,
+    level: str = "error",
+    sees: str = "everything",
+    far: bool = False,
 ) -> Callable[[Check], Check]:
     """Register the decorated function as a rule: it yields a Fault for each place where the rule does not hold.
 
@@ -65,7 +74,7 @@ def rule(
             raise ValueError(f"a second rule {id}" if id in REGISTRY else f"the rule {id} is no function that yields faults")
         if not all(isinstance(text, str) for text in (id, on, sentence, remedy)):
             raise TypeError("id, table, sentence and remedy of a rule are text")
-        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early, level, sees)
+        REGISTRY[id] = Rule(id, on, sentence, remedy, check, early, level, sees, far)
         return check
 
     return register
@@ -115,8 +124,12 @@ def _line(error: BaseException, path: Path) -> int:
     return content.count(b"\n", 0, odd) + 1 if odd >= 0 else getattr(error, "lineno", None) or 0
 
 
-def asked(rule: Rule, table: Table, data: Dataset) -> Iterator[Fault]:
-    """The faults that a rule finds in a table. Raises CheckError with the line where the rule itself went wrong."""
+def asked(rule: Rule, table: Table, data: Dataset) -> Iterable[Fault]:
+    """The faults that a rule finds in a table, unless a warm process knows them. Raises CheckError with the line where the rule failed."""
+    return data.memory.recalled(rule, table, data, _asked) if data.memory else _asked(rule, table, data)
+
+
+def _asked(rule: Rule, table: Table, data: Dataset) -> Iterator[Fault]:
     try:
         for fault in rule.check(table, data):
             sound = isinstance(fault, Fault) and isinstance(fault.line, int) and all(isinstance(getattr(fault, t), str) for t in TEXTS)

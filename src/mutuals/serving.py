@@ -21,12 +21,13 @@ from mutuals.commands import CommandError
 from mutuals.edition import edition
 from mutuals.exports import csvs
 from mutuals.exports.files import File
-from mutuals.files import stamps
+from mutuals.files import changes, stamps
 from mutuals.findings import as_text, errors
+from mutuals.memory import Memory
 from mutuals.pages.frame import frame
 from mutuals.pages.view import View
 from mutuals.schema import SchemaError
-from mutuals.tables import Memory, read_dataset
+from mutuals.tables import read_dataset
 
 TABLES = {"data", "schemas", "validation"}
 WATCHED = (*sorted(TABLES), "notebooks", "book", "_toc.yml", "_config.yml")
@@ -74,7 +75,7 @@ class Workshop:
         self.site.mkdir(parents=True)
         pages.downloads(self.site, self.view)
         self.files = self.view.files
-        self.rebuild(set(stamps(self.root, WATCHED)), again=False)
+        self.rebuild(changes({}, stamps(self.root, WATCHED)), again=False)
 
     def rebuild(self, changed: set[Path], again: bool = True) -> str:
         """Rebuild what follows from changed files; what was done, or what the gate found, in words."""
@@ -188,8 +189,7 @@ def _watch(workshop: Workshop, say: Callable[[str], None], until: Callable[[], b
     while not until():
         time.sleep(PAUSE)
         now = stamps(workshop.root, WATCHED)
-        changed = {path for path in now.keys() | seen.keys() if now.get(path) != seen.get(path)}
-        if changed:
+        if changed := changes(seen, now):
             begun = time.monotonic()
             try:
                 said = workshop.rebuild(changed)

@@ -29,9 +29,9 @@ from pyspark.sql import functions as F
 from mutuals import rules
 from mutuals.canonical import MOST_BYTES, Fault, clean
 from mutuals.parsing import MOST_FAULTS, Reading, count_more, read
-from mutuals.pieces import CELLS, KIND, LINE, PIECE, TOLD, filled, judged, order, reread, unpacked
+from mutuals.pieces import CELLS, KIND, LINE, PIECE, SCHEMA, TOLD, filled, judged, order, reread, unpacked
 from mutuals.schema import SEPARATOR, Schema
-from mutuals.suites import FILE, CheckError, Engine, ExpectRulesToHold, Found, OurExpectation
+from mutuals.suites import FILE, CheckError, Engine, ExpectRulesToHold, Found, OurExpectation, concerning
 from mutuals.tables import LEDGERS, SHARED, Dataset, Table, read_dataset
 
 REASON = "Spark takes byte order marks and line ends away before anybody sees them"
@@ -114,9 +114,11 @@ class Spark(Engine):
         self.schemas = {table.kind: table.schema for table in self.data.tables.values()}
         self.rows = self.kept = self._parsed(*self._lines()).persist()
         self._tell()
-        self.rows, self.count = self.rows.where(F.col(CELLS).isNotNull()), self._ordered()
+        self.rows = self.rows.where(F.col(CELLS).isNotNull())
+        self.count = self._ordered()
         self.pieces = max(2 * self.spark.sparkContext.defaultParallelism, sum(self.count.values()) // ROWS + 1)
         self.seen = self.spark.sparkContext.broadcast(self._lookups())
+        self.told: dict[tuple[str, ...], list[Found]] = {}  # of the batch that is asked
 
     def close(self) -> None:
         """Let Spark forget the tables."""
@@ -170,14 +172,8 @@ class Spark(Engine):
         ]
         fits = [F.col(f"`form {at}`.`{BAD}`").isNull() for at in range(len(forms))]
         whole = value.rlike(PLAIN) & ~value.rlike(ODD) & (F.octet_length(value) <= MOST_BYTES) & _each("form", enumerate(fits))
-        lines = lines.select(
-            "form",
-            KIND,
-            FILE,
-            LINE,
-            F.when(~whole, value.cast("binary")).alias("raw"),
-            F.when(whole, _each("form", enumerate(cells))).alias(CELLS),
-        )
+        raw, own = F.when(~whole, value.cast("binary")).alias("raw"), F.when(whole, _each("form", enumerate(cells))).alias(CELLS)
+        lines = lines.select("form", KIND, FILE, LINE, raw, own)
         schemas = [(self.schemas[kind], list(header)) for kind, header in forms]
         rows = lines.mapInArrow(
             lambda batches: reread(schemas, batches), f"{_shape([KIND, FILE])}, `{LINE}` long, `{CELLS}` array<string>, {_shape([TOLD])}"
@@ -240,7 +236,8 @@ class Spark(Engine):
 
     def _own(self, kind: str, sees: str) -> list[Column]:
         """The pieces of a row that is judged."""
-        cited = [F.col(f"`{column.name}`") for column in self.schemas[kind].columns if sees == "source" and column.refers_to == "sources"]
+        cited = [F.col(f"`{column.name}`") for column in self.schemas[kind].columns if column.refers_to == "sources"]
+        cited += [F.col(KEY)] * (kind == "sources")
         by = {"everything": [F.lit("")], "table": [F.col(FILE)], "source": cited}.get(sees, [F.col(KEY)])
         return [self._piece(sees, key) for key in by]
 
@@ -255,26 +252,45 @@ class Spark(Engine):
             others = F.col(FILE).isin([f"evidence/{name}" for name in names])
             if kind in ("evidence", "gaps"):
                 others = ~own & ~F.col(KIND).isin([*SHARED, *(LEDGERS if kind == "evidence" else ())])
+            others = F.col(KIND) == "evidence" if kind == "second_readings" else others
             yield F.when(others, self._piece(sees, F.col(KEY)))
             if any(column.expected for column in self.schemas[kind].columns) and "gaps" in self.schemas:
                 yield F.when((F.col(KIND) == "gaps") & self._at("gaps", "table").isin(names), self._piece(sees, F.col(KEY)))
 
     def found(self, expectation: OurExpectation, frame: DataFrame) -> list[Found]:
-        """What does not hold in a batch: each piece is asked where it lies, files without rows are asked here."""
+        """What does not hold in a batch; both expectations of its suite are asked in one go, at the first."""
+        names = tuple(expectation.tables)
+        if names not in self.told:
+            self.told = {names: self._asked(list(names), frame)}
+        of_rules = isinstance(expectation, ExpectRulesToHold)
+        return [found for found in self.told[names] if (found[1].rule in rules.REGISTRY) == of_rules]
+
+    def _asked(self, names: list[str], frame: DataFrame) -> list[Found]:
+        """All that does not hold in a batch: each piece is asked where it lies, files without rows are asked here.
+
+        What is wrong by a rule that looks far is asked again of everything, which says the same of the place and more of the remedy.
+        """
         asked: dict[str, list[str]] = defaultdict(list)
-        for id in getattr(expectation, "rules", ()):
+        for id in concerning([self.data.tables[name] for name in names], self.early):
             asked[rules.REGISTRY[id].sees].append(id)
-        if "record" in asked:
-            asked["record"] += asked.pop("row", [])
-        seen, count, names, asks = self.seen, self.pieces, expectation.tables, dict(asked)
-        kind = self.data.tables[names[0]].kind
+        asked["record" if "record" in asked else "row"] += asked.pop("row", [])
+        schema = self.data.tables[names[0]].schema
+        apart = any(column.unique and column.name != _record(schema) for column in schema.columns)  # of which all rows must lie together
+        asked["table" if apart else "record" if "record" in asked else "row"].append(SCHEMA)
+        faults = self._judged(frame, names, dict(asked))
+        if far := sorted({fault.rule for _, fault in faults if fault.rule in rules.REGISTRY and rules.REGISTRY[fault.rule].far}):
+            faults = {found for found in faults if found[1].rule not in far} | self._judged(frame, names, {"everything": far})
+        bare = [name for name in names if name not in self.count]
+        here = [id for sees, ids in asked.items() for id in ids if id != SCHEMA and (sees != "everything" or not self.count)]
+        return [*faults, *ExpectRulesToHold(tables=bare, rules=here).faults(frame, self.seen.value)]
+
+    def _judged(self, frame: DataFrame, names: list[str], asks: dict[str, list[str]]) -> set[Found]:
+        """The faults in the rows of a batch by rules, or the schema, which are given by what they see."""
+        seen, count, kind = self.seen, self.pieces, self.data.tables[names[0]].kind
         cells = F.array(*(F.coalesce(F.col(f"`{name}`"), F.lit("")) for name in self.schemas[kind].header))
-        own = F.array(*(piece for sees in asks or ["row"] for piece in self._own(kind, sees)))
-        rows = frame.select(F.explode(own).alias(PIECE), FILE, LINE, cells.alias(CELLS))
+        own = F.array(*(piece for sees in asks for piece in self._own(kind, sees)))
+        rows = frame.select(F.explode(F.array_compact(own)).alias(PIECE), FILE, LINE, cells.alias(CELLS))
         if beside := [piece for sees in asks for piece in self._beside(kind, names, sees)]:
             rows = rows.union(self.rows.select(F.explode(F.array_compact(F.array(*beside))).alias(PIECE), FILE, LINE, CELLS))
         done = rows.groupBy(PIECE).applyInArrow(lambda rows: judged(seen, count, names, asks, rows), f"{_shape([FILE])}, fault string")
-        faults = {(name, unpacked(fault)) for name, fault in done.collect()}
-        bare = [name for name in names if name not in self.count]
-        here = [id for sees, ids in asks.items() for id in ids if sees != "everything" or not self.count]
-        return [*faults, *ExpectRulesToHold(tables=bare, rules=here).faults(frame, seen.value)]
+        return {(name, unpacked(fault)) for name, fault in done.collect()}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mutuals.canonical import Fault
 from mutuals.fingerprints import Fingerprint
+from mutuals.memory import Memory, Noted
 from mutuals.nearest import named, near
 from mutuals.parsing import Reading, read
 from mutuals.schema import SEPARATOR, Schema, SchemaError, read_schemas
@@ -96,13 +97,17 @@ class Table:
 
 @dataclass
 class Dataset:
-    """All tables of one repository. `faults` are those of the layout with their file; `fingerprints` fills as it is asked."""
+    """All tables of one repository. `faults` are those of the layout with their file; `fingerprints` fills as it is asked.
+
+    `memory` is what a warm process keeps; the tables then note which of them are asked for.
+    """
 
     root: Path
     schemas: dict[str, Schema]
     tables: dict[str, Table] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
+    memory: Memory | None = None
 
     @property
     def facts(self) -> list[Table]:
@@ -111,7 +116,12 @@ class Dataset:
 
     def of_kind(self, kind: str) -> list[Table]:
         """The files that share a schema."""
-        return [table for table in self.tables.values() if table.kind == kind]
+        self._note(f"{kind}/")
+        return [table for table in dict.values(self.tables) if table.kind == kind]
+
+    def _note(self, name: str) -> None:
+        if isinstance(self.tables, Noted):
+            self.tables.noted.add(name)
 
     def get(self, name: str) -> Table:
         """A table by its name; an empty, unusable one where the file is missing."""
@@ -121,27 +131,42 @@ class Dataset:
         schema = self.schemas[kind]
         return self.tables.get(name) or Table(name, f"data/{name}.csv", schema, Reading(usable=False))
 
-    @cached_property
+    @property
     def evidence(self) -> dict[tuple[str, str, str], list[dict[str, str]]]:
         """Evidence rows by table, record and column."""
+        self._note("evidence/")
+        return self._evidence
+
+    @cached_property
+    def _evidence(self) -> dict[tuple[str, str, str], list[dict[str, str]]]:
         found: dict[tuple[str, str, str], list[dict[str, str]]] = {}
         for table in self.of_kind("evidence"):
             for record in table.records:
                 found.setdefault((table.subject, record["row_id"], record["column"]), []).append(record)
         return found
 
-    @cached_property
+    @property
     def excused(self) -> dict[tuple[str, str], set[str]]:
         """The records whose blank in a column has a reason in gaps.csv, by table and column."""
+        self._note("gaps")
+        return self._excused
+
+    @cached_property
+    def _excused(self) -> dict[tuple[str, str], set[str]]:
         found: dict[tuple[str, str], set[str]] = {}
         gaps = self.get("gaps")
         for table, row, column in zip(*map(gaps.column, ("table", "row_id", "column")), strict=True):
             found.setdefault((table, column), set()).add(row)
         return found
 
-    @cached_property
+    @property
     def proofs(self) -> dict[str, Counter[str]]:
         """Number of evidence rows by table and record."""
+        self._note("evidence/")
+        return self._proofs
+
+    @cached_property
+    def _proofs(self) -> dict[str, Counter[str]]:
         return {table.subject: Counter(table.column("row_id")) for table in self.of_kind("evidence")}
 
 
@@ -154,14 +179,6 @@ def _files(folder: Path) -> Iterator[Path]:
             waiting += sorted(os.scandir(entry.path), key=lambda entry: entry.name, reverse=True)
         elif not entry.name.startswith("."):
             yield Path(entry.path)
-
-
-@dataclass
-class Memory:
-    """What a warm process keeps from one check to the next: each file with its stamp, and what schemas found in which readings."""
-
-    readings: dict[Path, tuple[int, Reading]] = field(default_factory=dict)
-    found: dict[str, tuple[list[Reading], list[tuple[str, Fault]]]] = field(default_factory=dict)
 
 
 Parse = Callable[[Path, Schema], Reading]
@@ -200,7 +217,8 @@ def _unknown(file: str, tables: list[str], data: Path) -> Fault:
 
 def read_dataset(root: Path, memory: Memory | None = None, parse: Parse = _read) -> Dataset:
     """Read every CSV below data/, or what changed since it was kept. Raises SchemaError if the schemas cannot be used; bad data never raises."""
-    dataset = Dataset(root, read_schemas(root))
+    last = memory.last if memory else None
+    dataset = Dataset(root, last.schemas if last else read_schemas(root))
     own = [name for name in dataset.schemas if name not in SHARED]
     facts = [name for name in own if name not in LEDGERS]
     for path in _files(root / "data") if (root / "data").is_dir() else ():
@@ -217,11 +235,14 @@ def read_dataset(root: Path, memory: Memory | None = None, parse: Parse = _read)
         dataset.faults += [
             (f"data/{file}", Fault("layout.unreadable", 0, "", wrong, "a file of the repository's own that can be read"))
         ] * bool(wrong)
-        dataset.tables[name] = Table(name, f"data/{name}.csv", schema, reading)
+        old = last.tables.get(name) if last else None
+        dataset.tables[name] = old if old and old.reading is reading else Table(name, f"data/{name}.csv", schema, reading)
     lists = {f"codes/{column.codes}" for schema in dataset.schemas.values() for column in schema.columns if column.codes}
     wanted_files = [*own, *(f"evidence/{name}" for name in facts), *lists]
     for name in sorted(set(wanted_files) - set(dataset.tables)):
         dataset.faults.append((f"data/{name}.csv", Fault("layout.missing-file", 0, "", "no such file", "a file with at least the header")))
+    if memory:
+        memory.take(dataset)
     return dataset
 
 

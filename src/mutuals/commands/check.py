@@ -22,12 +22,12 @@ from pathlib import Path
 from mutuals import files
 from mutuals.commands import CommandError
 from mutuals.findings import FORMATS, Finding, as_summary, counted, errors
+from mutuals.memory import Memory
 from mutuals.progress import working
 from mutuals.schema import SchemaError
-from mutuals.tables import Memory
 
-INPUTS = ("data", "schemas", "validation")
-PAUSE = 0.1  # seconds between two looks at the files
+INPUTS = ("data", "releases", "schemas", "validation")
+PAUSE = 0.03  # seconds between two looks at the files
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             now = files.stamps(arguments.root, INPUTS)
             if now != seen:
-                if seen and any(path.suffix != ".csv" for path in now.keys() ^ seen.keys() | {p for p in now if now[p] != seen.get(p)}):
+                if any(path.suffix != ".csv" for path in files.changes(seen or {}, now)):
                     memory = Memory()
                 seen, began = now, time.monotonic()
                 told(arguments, memory)

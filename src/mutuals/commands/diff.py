@@ -1,6 +1,6 @@
 """Compare two states of the tables by key and cell: mutuals diff [A [B]], each a release, a commit, a folder or a zip.
 
-For example: mutuals diff --changelog
+For example: mutuals diff HEAD
 
 By default the last release (nothing, where there is none yet) with the working tree. Tells rows that came, went or were
 renamed, cells with their old and new value and evidence, which headline numbers moved and why, and which version the

@@ -2,7 +2,8 @@
 
 For example: mutuals post --verdict verdict.zip
 
-GITHUB_EVENT_PATH names the event of the run that made the verdict. With --issue TITLE --body FILE the one open issue of that title is brought up to date, or opened. GITHUB_TOKEN is the
+GITHUB_EVENT_PATH names the event of the run that made the verdict.
+With --issue TITLE --body FILE the one open issue of that title is brought up to date, or opened. GITHUB_TOKEN is the
 right to do so. It needs no packages: PYTHONPATH=src python3 -m mutuals post runs it.
 """
 

@@ -1,6 +1,6 @@
 """Write the tables as files to download into dist/, if they are clean and recorded as a release of their version.
 
-For example: mutuals release --to dist
+For example: mutuals release
 
 CSV with its descriptions, SQLite, Parquet, a workbook, JSON Lines, how to cite, checksums; src/mutuals/exports has a
 module for each. Two runs on the same tables give the same bytes.

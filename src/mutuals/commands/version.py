@@ -1,6 +1,6 @@
 """Say which version the tables must have: what was removed or renamed since the last release is major, what was added minor.
 
-For example: mutuals version --record
+For example: mutuals version
 
 Exit code 0: the version that pyproject.toml declares will do; 1: it is too low. With --record the release that it is is
 written down in releases/, from where the next version is computed, and against which every published key is checked.

@@ -21,6 +21,11 @@ def given(root: Path) -> dict[str, Any]:
     return yaml.safe_load((root / FILE).read_text(encoding="utf-8"))
 
 
+def released(release: Release) -> str:
+    """The day of the release as CITATION.cff has it; before there is one, that of the data."""
+    return str(given(release.root).get("date-released", release.edition.day))
+
+
 def sentence(root: Path, version: str, day: str, site: str = "") -> dict[str, str]:
     """How to cite the record: in a sentence, and for BibTeX."""
     said, address = given(root), f" {site}" if site else ""
@@ -48,7 +53,7 @@ def _entry(release: Release, row: dict[str, str]) -> str:
 
 def write(release: Release, folder: Path) -> list[Item]:
     """Write both."""
-    said = given(release.root) | {"version": release.edition.version, "date-released": release.edition.day}
+    said = given(release.root) | {"version": release.edition.version, "date-released": released(release)}
     text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
     (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
     sources = release["sources"]

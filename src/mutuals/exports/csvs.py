@@ -1,14 +1,13 @@
 """The tables as CSV: those of data/ byte for byte, the wide and the long ones in the same form; and all of them in one zip."""
 
 import csv
-import io
 import shutil
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from mutuals.exports.files import Item
-from mutuals.exports.release import FACTS, STEM, WORDS, Part, Release
+from mutuals.exports.release import FACTS, STEM, WORDS, Release
 
 ZIP = f"{STEM}-csv.zip"
 TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say: no build knows when the others were made
@@ -24,23 +23,17 @@ def copy(root: Path, folder: Path) -> None:
             shutil.copyfile(path, target)
 
 
-def encode(part: Part) -> bytes:
-    """A part in the one byte form of a CSV file that tables have."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(part.schema.header)
-    writer.writerows(part.rows)
-    return out.getvalue().encode("utf-8")
-
-
 def write(release: Release, folder: Path) -> list[Item]:
-    """Write every table, wide and long ones too."""
+    """Write every table, wide and long ones too, in the one byte form that tables have."""
     copy(release.root, folder)
     for part in release.parts:
         if part.group in ("wide", "long"):
             path = folder / part.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(encode(part))
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+                writer.writerow(part.schema.header)
+                writer.writerows(part.rows)
     return [Item(part.path, "CSV", part.schema.title, part.licence, part.count, part.name) for part in release.parts]
 
 

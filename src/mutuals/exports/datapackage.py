@@ -70,7 +70,7 @@ def package(release: Release, folder: Path) -> dict[str, Any]:
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": STEM, "title": f"{NAME}: UK public service mutuals", "description": PURPOSE, "version": release.edition.version,
-        "created": f"{release.edition.day}T00:00:00Z", "keywords": citation.given(release.root)["keywords"],
+        "created": f"{citation.released(release)}T00:00:00Z", "keywords": citation.given(release.root)["keywords"],
         "licenses": described(f"{FACTS} AND {WORDS}"), "contributors": [{"title": HOLDER, "roles": ["author"]}],
         "sources": [
             {"title": title, **({"path": url} if url else {})} for title, url in zip(sources["title"], sources["url"], strict=True)

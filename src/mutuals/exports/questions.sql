@@ -28,7 +28,10 @@ WHERE c.value_gbp IS NOT NULL OR c.value_gbp_per_year IS NOT NULL
 ORDER BY c.value_gbp DESC NULLS LAST, c.value_gbp_per_year DESC, c.contract_id;
 
 -- q4_contracts_lost: Who lost contracts, and to whom?
-SELECT coalesce(b.name, loser.name) AS lost_by, c.name AS contract, o.label AS outcome, winner.name AS went_to,
+SELECT coalesce(b.name, loser.name) AS lost_by, c.name AS contract, o.label AS outcome, winner.name AS awarded_to,
+       (SELECT group_concat(name, '; ') FROM (
+          SELECT w.name FROM contracts AS n JOIN organisations AS w ON w.organisation_id = n.winner_organisation_id
+          WHERE n.previous_contract_id = c.contract_id ORDER BY n.contract_id)) AS next_awarded_to,
        c.value_gbp, coalesce(c.end_date, c.award_date) AS date, c.note, c.contract_id
 FROM contracts AS c
 JOIN codes_outcomes AS o ON o.code = c.outcome_code

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = f"{STEM}.xlsx"
 MOST_ROWS, MOST_TEXT = 1_048_576, 32_767  # what a sheet and a cell can hold
+MOST_CELLS = 10_000_000  # of all sheets: a workbook of more is more than people can open, or a machine hold while it writes
 TOP = 3  # rows above a table: its title, what it is, and how it is to be read
 CUT = " … (cut: a cell of a workbook holds no more; the other files have it whole)"
 TEXT = Column("", "", "", "string", "", "record")
@@ -103,13 +104,18 @@ class Book:
             sheet.write_string(row, 0, text, self.wrapped)
 
 
-def _shown(release: Release) -> tuple[list[tuple[str, Part]], list[tuple[str, Part]]]:
-    """The parts with the names of their sheets: those that fit, and those of more rows than a sheet holds."""
-    ledgers = [part for part in release.group("data") if f"wide_{part.name}" not in {other.name for other in release.parts}]
-    named = [(part.name.removeprefix("wide_"), part) for part in release.group("wide")] + [(part.name, part) for part in ledgers]
-    named += [(part.name.removesuffix("_all"), part) for part in release.group("long")]
-    fits = [part.count <= MOST_ROWS - TOP - 1 for _, part in named]
-    return [n for n, fit in zip(named, fits, strict=True) if fit], [n for n, fit in zip(named, fits, strict=True) if not fit]
+def shown(release: Release) -> tuple[list[tuple[str, Part]], list[tuple[str, Part]]]:
+    """The parts with the names of their sheets: those that fit, one after the other, and those that no longer do."""
+    facts = [(part.name.removeprefix("wide_"), part) for part in release.group("wide")]
+    known = {name for name, _ in facts}
+    ledgers = [(part.name, part) for part in release.group("data") if part.name not in known]
+    kept, left, cells = [], [], 0
+    for name, part in [*facts, *ledgers, *((part.name.removesuffix("_all"), part) for part in release.group("long"))]:
+        size = part.count * len(part.schema.header)
+        fits = part.count <= MOST_ROWS - TOP - 1 and cells + size <= MOST_CELLS
+        (kept if fits else left).append((name, part))
+        cells += size if fits else 0
+    return kept, left
 
 
 def _front(book: Book, release: Release, sheets: list[tuple[str, Part]], left: list[tuple[str, Part]]) -> None:
@@ -123,7 +129,7 @@ def _front(book: Book, release: Release, sheets: list[tuple[str, Part]], left: l
         (name, part.schema.title.removesuffix(", wide"), str(part.count), part.schema.description, short(part.licence))
         for name, part in sheets
     ]
-    told = "more rows than a sheet can hold: left out here, whole in the CSV, SQLite and Parquet files."
+    told = "more than this workbook can hold: left out here, whole in the CSV, SQLite and Parquet files."
     contents += [(name, part.schema.title, str(part.count), f"{part.count:,} rows are {told}", short(part.licence)) for name, part in left]
     book.sheet("Contents", "Contents", "Every sheet that has a table of the record.", columns("sheet", "title", "rows", "description", "licence"), contents, len(contents))  # fmt: skip
     book.sheet("Notes", "Notes", "How the tables are to be read.", columns("about", "says"), list(NOTES.items()), len(NOTES))
@@ -140,7 +146,7 @@ def write(release: Release, folder: Path) -> list[Item]:
     """Write the workbook; a table that no sheet can hold is left out, and named in the contents."""
     import xlsxwriter
 
-    sheets, left = _shown(release)
+    sheets, left = shown(release)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(folder / FILE, options) as workbook:
         workbook.set_properties({

@@ -9,7 +9,7 @@ from mutuals import releases
 from mutuals.account import account
 from mutuals.diff import Diff
 from mutuals.headlines import CAUSES, Move, headlines
-from mutuals.pages.view import FOLDERS, View
+from mutuals.pages.view import FOLDERS, LISTED, View
 from mutuals.states import of_dataset
 from mutuals.tables import read_dataset
 
@@ -64,7 +64,9 @@ def pages(root: Path, view: View) -> Pages:
     found: Pages = {"changes": ("changes.html", _context(view, _sections(root, view)))}
     for row in view.data.get("tombstones").records:
         if row["table"] in FOLDERS and row["row_id"] not in view.data.get(row["table"]).by_key:
-            found[f"{FOLDERS[row['table']]}/{row['row_id']}"] = ("removed.html", {"row": row, "schema": view.data.schemas[row["table"]]})
+            listed = LISTED.get(row["table"], FOLDERS[row["table"]])
+            context = {"row": row, "schema": view.data.schemas[row["table"]], "listed": listed}
+            found[f"{FOLDERS[row['table']]}/{row['row_id']}"] = ("removed.html", context)
     return found
 
 

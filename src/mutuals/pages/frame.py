@@ -24,7 +24,7 @@ LOOK_UP: list[Entry] = [
 USE: list[Entry] = [
     ("download", "Download"), ("explore", "Explore the tables"), ("sql", "Ask with SQL"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
     ("worked-example", "From an article to a row"), ("fork", "The same for another subject"),
-    ("quality", "Quality"), ("rules", "Rules"), ("known-issues", "Known issues"), ("changelog", "Changes"), ("changes", "Changes, cell by cell"),
+    ("quality", "Quality"), ("rules", "Rules"), ("notebooks/gate-speed", "Speed of the gate"), ("known-issues", "Known issues"), ("changelog", "Changes"), ("changes", "Changes, cell by cell"),
 ]  # fmt: skip
 ABOUT: list[Entry] = [
     ("about", "About and licence"), ("method", "Method"), ("definitions", "Which bodies count"), ("glossary", "Glossary"),
@@ -58,7 +58,7 @@ def frame(root: Path) -> Frame:
 
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for entry in toc.get("chapters", []) if entry.get("file", "").startswith("notebooks/")]
-    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files]
+    chapters = [(file, heading(root / f"{file}.ipynb")) for file in files if file not in dict(USE)]
     parts = [("Read", chapters), ("Look up", LOOK_UP), ("Use", USE), ("About", ABOUT)]
     now = edition(root)
     return Frame(SHORTCUTS, parts, now.version, site(root), repository(root), f"{now.version}, data {now.digest}")
