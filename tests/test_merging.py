@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def git(root: Path, *arguments: str, status: tuple[int, ...] = (0,)) -> None:
 def repo(core: Path, tmp_path: Path) -> Repository:
     """A small copy, under git."""
     copy = Repository.copy(core, tmp_path / "repository")
+    shutil.rmtree(copy.root / "data/fingerprints")  # which no merge here is of
     git(copy.root, "init", "-q", "-b", "main")
     (copy.root / ".gitignore").write_text("/_build/\n/data/**/.*\n", encoding="utf-8")
     git(copy.root, "add", "-A")

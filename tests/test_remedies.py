@@ -247,7 +247,7 @@ LEFT = {
     "a name for a key": ("contracts", lambda data: data.replace(b",assura-medical,", b",Assura Medical,", 1), 0),
     "a code that is near": ("quotes", lambda data: data.replace(b",fragment,", b",fragmnt,", 1), 0),
     "a letter of another script": ("contracts", lambda data: data.replace(b"article", "аrticle".encode(), 1), 0),
-    "a straight quotation mark": ("sources", lambda data: data.replace("’".encode(), b"'"), 0),
+    "a straight quotation mark": ("sources", lambda data: data.replace("’".encode(), b"'"), 1),
     "a comma that was lost in the middle": ("evidence/contracts", lambda data: data.replace(b",supports,", b"supports,", 1), 1),
     "a day that may be a note": ("gaps", dropped, 1),
     "a comma before a free cell": ("codes/outcomes", lambda data: data.replace(b",,\n", b",\n", 1), 1),
