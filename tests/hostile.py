@@ -75,6 +75,7 @@ def spoil(view: View, keys: bool = False, legal: bool = False) -> None:
     names = {
         row[table.schema.key[0]] for table in view.data.tables.values() if table.schema.columns[0].states == "key" for row in table.records
     }
+    names |= {row["row_id"] for row in view.data.get("tombstones").records}
     make, facts = Cells(odd=not legal), {table.kind for table in view.data.facts}
 
     def cell(column: Column, codes: str, shown: bool, old: str) -> str:

@@ -26,7 +26,8 @@ from markupsafe import Markup
 from playwright.sync_api import Browser, Page
 from repository import Repository
 
-from mutuals import pages, png
+from mutuals import pages, png, releases
+from mutuals.diff import KINDS, Change
 from mutuals.pages import cards, leads, sharing
 from mutuals.pages import view as view_module
 from mutuals.pages.frame import frame
@@ -37,7 +38,7 @@ RAN = "a payload ran"
 # These show no cells, or none but names of the package's own and numbers.
 WITHOUT_CELLS = {
     "about.html", "accessibility.html", "changelog.html", "codebook.html", "download.html", "explorer.html", "lost.html", "macros.html",
-    "rules.html", "search.html",
+    "rules.html", "search.html", "sql.html",
 }  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def make(root: Path, folder: Path, spoil: Callable[[View], None], only: Collecti
         patch.setenv("SPUN_OUT_SITE", SITE)
         patch.setattr(pages, "pages", noted)
         patch.setattr(cards, "write", lambda site: None)
+        patch.setattr(releases.Release, "changes", changed(view))
         sharing.site.cache_clear()
         frame.cache_clear()
         folder.mkdir()
@@ -83,10 +85,27 @@ def make(root: Path, folder: Path, spoil: Callable[[View], None], only: Collecti
 
 @pytest.fixture(scope="module")
 def tree(core: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small record with what its pages need beside it."""
+    """A small record with what its pages need beside it: two releases, and a record that was removed."""
     repo = Repository.copy(core, tmp_path_factory.mktemp("hostile") / "repository")
     repo.bind(root)
+    repo.add("tombstones", table="contracts", row_id="gone", date_removed="2026-11-24", reason="Twice.", replaced_by="surrey-2011")
+    repo.save()
+    shutil.copy(root / "pyproject.toml", repo.root)
+    first = releases.record(repo.root)
+    text = first.read_text(encoding="utf-8").replace(f'"version": "{first.stem}"', '"version": "999.0.0"', 1)
+    first.with_stem("999.0.0").write_text(text, encoding="utf-8")
     return repo.root
+
+
+def changed(view: View) -> list[Change]:
+    """A change of each kind, whose cells are those of a record."""
+    person = view.data.get("people").records[0]
+    said = [person["name"]] * 3
+    return [
+        Change(kind, table, (person["person_id"],), "name", *said, f"{person['name']}.")
+        for kind in KINDS
+        for table in ("people", "evidence/people")
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,7 @@ LINKS = {
     "validation/quotes.py": linked("validation/quotes.py"),
     "data/passwd.csv": added("data/passwd.csv", "/etc/passwd"),
     "data/.hidden": added("data/.hidden", "/etc/passwd"),
+    "data/.lock": added("data/.lock", "/etc/passwd"),
     "schemas/passwd.json.txt": added("schemas/passwd.json.txt", "/etc/passwd"),
     "validation/known_failures.toml": lambda root: (
         (root / "validation/known_failures.toml").unlink(missing_ok=True),
@@ -102,6 +103,8 @@ def test_what_programs_leave_beside_a_file_is_let_be(repo: Repository) -> None:
         "data/.~lock.people.csv#",
         "data/.DS_Store",
         "data/.people.csv.x7",
+        "data/.lock",
+        "data/.journal",
         "validation/.quotes.py.swp",
         "data/evidence/.~lock.people.csv#",
     ):

@@ -41,13 +41,19 @@ class Server(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+    def said(self, method: int) -> tuple[int, str]:
+        """The status, and where the page is; as an archive it holds what is gone, and nothing else."""
+        if self.path.startswith("/web/"):
+            return (302, f"/web/20200102030405/{self.path[5:]}") if self.path.endswith("/gone") else (404, "")
+        return PATHS[self.path][method], PATHS[self.path][2]
+
     def do_HEAD(self) -> None:
         """Answer a HEAD."""
-        self.answer(PATHS[self.path][0], PATHS[self.path][2])
+        self.answer(*self.said(0))
 
     def do_GET(self) -> None:
         """Answer a GET."""
-        self.answer(PATHS[self.path][1], PATHS[self.path][2])
+        self.answer(*self.said(1))
 
     def log_message(self, *args: object) -> None:
         """Print nothing."""
@@ -66,7 +72,7 @@ def origin() -> Iterator[str]:
 def look(origin: str, *paths: str) -> dict[str, links.Answer]:
     """What became of these paths."""
     rows = [{"source_id": path, "url": f"{origin}{path}"} for path in paths]
-    return {answer.source: answer for answer in links.look(rows, pause=0)}
+    return {answer.source: answer for answer in links.look(rows, pause=0, archive="")}
 
 
 def test_each_address_is_told_as_it_is(origin: str) -> None:
@@ -95,7 +101,7 @@ def test_a_host_that_does_not_answer_is_not_told(origin: str) -> None:
         {"source_id": "odd", "url": "http://[x/"},
         {"source_id": "none", "url": ""},
     ]
-    found = {answer.source: answer for answer in links.look([*rows, {"source_id": "live", "url": f"{origin}/live"}], pause=0)}
+    found = {answer.source: answer for answer in links.look([*rows, {"source_id": "live", "url": f"{origin}/live"}], pause=0, archive="")}
     assert {name: answer.state for name, answer in found.items()} == {"closed": "not told", "odd": "not told", "live": "live"}
     assert found["closed"].why == "ConnectionRefusedError"
 
@@ -105,9 +111,17 @@ def test_the_report_says_what_is_not_live_and_links_nothing(origin: str) -> None
     text = links.report(list(look(origin, "/live", "/gone", "/moved-far").values()))
     assert text.startswith("Of 3 addresses of sources: 1 gone, 1 moved, 0 not told, 1 live.")
     assert text.index("| gone |") < text.index("| moved |") and "| live |" not in text
-    assert "none kept" in text and "http:" not in text and "@all" not in text and "<img" not in text
+    assert "http:" not in text and "@all" not in text and "<img" not in text
     archived = links.Answer("a", "https://x.example/", links.GONE, "404", archived="https://kept.example/1")
     assert "kept&#46;example" in links.report([archived])
+
+
+def test_the_archive_is_asked_for_what_moved_or_went_only(origin: str) -> None:
+    """A report of what is gone without its copy, or an archive that is asked for every page."""
+    rows = [{"source_id": path, "url": f"{origin}{path}"} for path in ("/live", "/gone", "/missing", "/refused")]
+    found = {answer.source: answer.archived for answer in links.look(rows, pause=0, archive=f"{origin}/web/")}
+    assert found == {"/live": "", "/gone": f"{origin}/web/20200102030405/{origin}/gone", "/missing": "none", "/refused": ""}
+    assert {path for _, path, _ in Server.asked if path.startswith("/web/")} == {f"/web/{origin}/gone", f"/web/{origin}/missing"}
 
 
 def test_the_command_writes_the_report(origin: str, core: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,6 +130,18 @@ def test_the_command_writes_the_report(origin: str, core: Path, tmp_path: Path, 
     row = repo.rows("sources")[0]
     row["url"] = f"{origin}/gone"
     repo.save()
-    words = ["links", "--root", str(repo.root), "--source", row["source_id"], "--to", str(tmp_path / "links.md"), "--pause", "0"]
-    assert main(words) == 0 and {path for _, path, _ in Server.asked} == {"/gone"}
+    words = [
+        "links",
+        "--root",
+        str(repo.root),
+        "--source",
+        row["source_id"],
+        "--to",
+        str(tmp_path / "links.md"),
+        "--pause",
+        "0",
+        "--archive",
+        f"{origin}/web/",
+    ]
+    assert main(words) == 0 and {path for _, path, _ in Server.asked} == {"/gone", f"/web/{origin}/gone"}
     assert "1 gone" in capsys.readouterr().out and "| gone |" in (tmp_path / "links.md").read_text(encoding="utf-8")

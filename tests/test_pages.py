@@ -12,7 +12,7 @@ from mutuals.book import BookError
 from mutuals.pages.view import FOLDERS, LISTED
 
 # Pages that Sphinx makes.
-HAND_WRITTEN = ("index", "method", "contribute")
+HAND_WRITTEN = ("index", "method", "contribute", "worked-example", "fork", "policy")
 
 
 @pytest.fixture

@@ -111,11 +111,15 @@ def test_what_may_write_to_a_pull_request_runs_the_code_of_the_default_branch_on
 
 def test_what_posts_needs_no_packages(root: Path) -> None:
     """A trusted job that would have to install packages, each of which it would trust as well."""
-    words = [sys.executable, "-S", "-P", "-m", "mutuals", "post", "--help"]
-    done = subprocess.run(words, env={**os.environ, "PYTHONPATH": str(root / "src")}, capture_output=True, text=True)
-    assert done.returncode == 0 and "--verdict" in done.stdout, done.stderr
-    words[-2:] = ["links", "--help"]
-    assert subprocess.run(words, env={**os.environ, "PYTHONPATH": str(root / "src")}, capture_output=True).returncode == 0
+
+    def bare(*words: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(root / "src")}
+        return subprocess.run([sys.executable, "-S", "-P", "-m", "mutuals", *words], env=env, cwd=root, capture_output=True, text=True)
+
+    told = bare("post", "--verdict", "verdict.zip")
+    assert (told.returncode, told.stderr) == (2, "mutuals post: GITHUB_API_URL must be https, and GITHUB_TOKEN must be set\n")
+    looked = bare("links", "--source", "none")
+    assert looked.returncode == 0 and looked.stdout.startswith("Of 0 addresses"), looked.stderr
 
 
 def test_workflows_call_commands_that_there_are(root: Path) -> None:
@@ -125,3 +129,25 @@ def test_workflows_call_commands_that_there_are(root: Path) -> None:
     targets = {target for script in scripts for target in re.findall(r"make ([a-z]+)", script)}
     assert {"verdict", "post", "links", "check", "book", "version"} <= named <= set(verbs())
     assert targets <= set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_assets_of_a_release_have_checksums_by_their_own_names(tmp_path: Path) -> None:
+    """Assets of one name, of which one is lost; checksums that no download answers to; or others from the same files."""
+    steps = parsed(ROOT / ".github/workflows/release.yml")["jobs"]["release"]["steps"]
+    script = next(step["run"] for step in steps if step.get("name") == "assets")
+    made = []
+    for number in range(2):
+        folder = tmp_path / str(number)
+        for name in ("README.txt", "SHA256SUMS", "data/ballots.csv", "data/evidence/ballots.csv"):
+            (folder / "dist" / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "dist" / name).write_text(name, encoding="utf-8")
+        subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, check=True)
+        subprocess.run(["sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS"], cwd=folder / "assets", check=True)
+        made.append({path.name: path.read_bytes() for path in (folder / "assets").iterdir()})
+    assert made[0] == made[1] and set(made[0]) == {"README.txt", "SHA256SUMS", "spun-out-all.tar.gz"}
+    listed = {line.split()[1] for line in made[0]["SHA256SUMS"].decode().splitlines()}
+    assert listed == {"README.txt", "spun-out-all.tar.gz"}
+    held = subprocess.run(
+        ["tar", "-tzf", str(tmp_path / "0/assets/spun-out-all.tar.gz")], capture_output=True, text=True, check=True
+    ).stdout
+    assert {"./data/ballots.csv", "./data/evidence/ballots.csv"} <= set(held.split())

@@ -10,7 +10,7 @@
   // ---- the tools, made here since they do nothing without a script ----
   const field = element("textarea", "", { rows: 6, spellcheck: false, autocapitalize: "off", autocomplete: "off" });
   field.setAttribute("aria-describedby", "sql-help");
-  const label = element("label"), help = element("p", "Control or command with Enter runs it too.", { id: "sql-help" });
+  const label = element("label"), help = element("span", "Control or command with Enter runs it too.", { id: "sql-help" });
   label.append(element("span", "Query"), field);
   const run = element("button", "Run", { type: "submit" }), save = element("button", "Download the rows as CSV", { type: "button", hidden: true });
   const buttons = element("div", "", { className: "explore-buttons" });
@@ -142,7 +142,7 @@
   tools.addEventListener("submit", (event) => { event.preventDefault(); answered(); });
   field.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); if (!run.disabled) answered(); } });
   for (const code of document.querySelectorAll("code[data-view]")) {
-    const button = element("button", "Run", { type: "button" });
+    const button = element("button", "", { type: "button", className: "sql-run" }); // its word is in the style, so that the text of the page stays as it is without a script
     button.setAttribute("aria-label", `Run: ${code.closest("li").firstChild.textContent.trim()}`);
     button.addEventListener("click", () => { field.value = code.textContent; tools.scrollIntoView({ block: "start" }); if (!run.disabled) answered(); });
     code.closest("details").before(button);

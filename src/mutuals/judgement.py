@@ -3,7 +3,6 @@
 This runs the pull request's own code, so it belongs into a job without secrets; `verdict` says what is made of it.
 """
 
-import argparse
 import difflib
 import io
 import shutil
@@ -73,13 +72,14 @@ def mends(path: str, old: bytes, new: bytes) -> Iterator[dict[str, Any]]:
 def _mended(root: Path) -> Iterator[dict[str, Any]]:
     """What “mutuals format” would mend, tried on a copy."""
     from mutuals.commands import format as mending
+    from mutuals.commands import parser
 
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for name in ("data", "schemas"):
             shutil.copytree(root / name, copy / name, symlinks=True)
         with redirect_stdout(io.StringIO()):
-            mending.run(argparse.Namespace(root=copy, dry_run=False))
+            mending.run(parser(["format"]).parse_args(["format", "--root", folder]))
         for path in sorted((copy / "data").rglob("*.csv")):
             name = path.relative_to(copy).as_posix()
             if not path.is_symlink() and not (root / name).is_symlink() and (old := (root / name).read_bytes()) != path.read_bytes():

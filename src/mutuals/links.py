@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
@@ -19,12 +19,13 @@ from mutuals.findings import markdown
 LIVE, MOVED, GONE, UNTOLD = "live", "moved", "gone", "not told"
 STATES = (GONE, MOVED, UNTOLD, LIVE)
 MOST_HOSTS, PAUSE, TIMEOUT = 8, 1.0, 20.0
+ARCHIVE = "https://web.archive.org/web/"  # sends whoever adds an address to the newest copy of it
 AGENT = "spun-out-links/1 (looks weekly whether cited sources are still there)"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an address; `to` is where it moved, `why` the status or the fault in a few words, `archived` a kept copy."""
+    """What became of an address; `to` is where it moved, `why` the status or the fault in a few words, `archived` the newest copy in the archive."""
 
     source: str
     url: str
@@ -66,8 +67,11 @@ def _ask(opener: OpenerDirector, url: str, timeout: float) -> tuple[str, str, st
     return state, why, to
 
 
-def look(sources: Iterable[dict[str, str]], pause: float = PAUSE, timeout: float = TIMEOUT) -> list[Answer]:
-    """Ask for the address of each source that has one; hosts beside each other, the addresses of one after each other."""
+def look(sources: Iterable[dict[str, str]], pause: float = PAUSE, timeout: float = TIMEOUT, archive: str = ARCHIVE) -> list[Answer]:
+    """Ask for the address of each source that has one; hosts beside each other, the addresses of one after each other.
+
+    Then the archive is asked for the newest copy of what moved or went; a blank `archive` is not asked.
+    """
     opener, hosts = build_opener(_Stay), dict[str, list[dict[str, str]]]()
     for row in sources:
         if host := re.match(r"https?://([^/?#]*)", row["url"]):
@@ -78,11 +82,19 @@ def look(sources: Iterable[dict[str, str]], pause: float = PAUSE, timeout: float
         for number, row in enumerate(rows):
             time.sleep(pause if number else 0)
             state, why, to = _ask(opener, row["url"], timeout)
-            found.append(Answer(row["source_id"], row["url"], state, why, to, row.get("archive_url", "")))
+            found.append(Answer(row["source_id"], row["url"], state, why, to))
         return found
 
+    def archived(answer: Answer) -> Answer:
+        if answer.state not in (GONE, MOVED) or not archive:
+            return answer
+        time.sleep(pause)
+        state, why, to = _ask(opener, archive + answer.url, timeout)
+        return replace(answer, archived=to if state == MOVED else "none" if state == GONE else f"not told ({why})")
+
     with ThreadPoolExecutor(MOST_HOSTS) as pool:
-        return sorted((answer for found in pool.map(one, hosts.values()) for answer in found), key=lambda answer: answer.source)
+        found = sorted((answer for found in pool.map(one, hosts.values()) for answer in found), key=lambda answer: answer.source)
+    return list(map(archived, found))
 
 
 def report(answers: list[Answer], shown: Callable[[str], str] = lambda text: f"<code>{markdown(text)}</code>") -> str:
@@ -96,6 +108,6 @@ def report(answers: list[Answer], shown: Callable[[str], str] = lambda text: f"<
     ]
     for answer in sorted(answers, key=lambda answer: STATES.index(answer.state)):
         if answer.state != LIVE:
-            cells = (answer.source, answer.url, answer.why, answer.to or "-", answer.archived or "none kept")
+            cells = (answer.source, answer.url, answer.why, answer.to or "-", answer.archived or "-")
             rows.append(f"| {answer.state} | " + " | ".join(map(shown, cells)) + " |")
     return "\n".join(rows) + "\n"

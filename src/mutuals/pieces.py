@@ -2,11 +2,12 @@
 
 import json
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
 from zipimport import zipimporter
 from zlib import crc32
 
@@ -42,11 +43,25 @@ class Part(Table):
         return key in self.known or super().knows(key)
 
 
-class Unseen(Reading):
-    """Stands for rows that are elsewhere, which must not pass for none."""
+@dataclass
+class Piece(Dataset):
+    """What lies in one place. A piece holds nothing, or some rows only, of the kinds in `hidden`: to ask for them must not pass."""
 
-    def __getattribute__(self, name: str) -> Any:
-        raise CheckError("a rule looks at tables that it does not say it sees; widen its “sees”")
+    hidden: Iterable[str] = ()
+
+    def _look(self, kind: str) -> None:
+        if kind in self.hidden:
+            raise CheckError("a rule looks at tables that it does not say it sees; widen its “sees”")
+
+    def get(self, name: str) -> Table:
+        """A table by its name."""
+        self._look(name.partition("/")[0])
+        return super().get(name)
+
+    def of_kind(self, kind: str) -> list[Table]:
+        """The files that share a schema."""
+        self._look(kind)
+        return super().of_kind(kind)
 
 
 def packed(fault: Fault) -> str:
@@ -135,19 +150,21 @@ def judged(shared: Broadcast, pieces: int, names: list[str], asked: dict[str, li
     here = filled(data.tables, zip(*(rows[name].to_pylist() for name in (FILE, LINE, CELLS)), strict=True))
     tables = dict(data.tables)
     for name, table in tables.items():
-        if table.kind in HIDDEN.get(sees, ()):
-            tables[name] = replace(table, reading=Unseen())
-        elif sees == "source" and table.kind == "fingerprints" and crc32(table.subject.encode()) % pieces != int(number):
+        if sees == "source" and table.kind == "fingerprints" and crc32(table.subject.encode()) % pieces != int(number):
             tables[name] = replace(table, reading=Reading(usable=False))
     for name, table in here.items():
         old = data.tables[name]
         tables[name] = Part(name, table.file, table.schema, table.reading, old.places) if name in names else _both(old, table)
-    view = replace(data, tables=tables, fingerprints={})
     of = [name for name in names if name in here or sees == "everything"]
-    ids = [id for id in asked[sees] if id != SCHEMA]
-    found = list(ExpectRulesToHold(tables=of, rules=ids).faults(None, view)) if of else []
+    piece = partial(Piece, data.root, data.schemas, tables, data.faults)
+    sights: dict[str, list[str]] = defaultdict(list)  # what a rule says that it sees may be less than what lies here
+    for id in (id for id in asked[sees] if of and id != SCHEMA):
+        sights[rules.REGISTRY[id].sees if sees != "everything" else sees].append(id)
+    found = []
+    for sight, ids in sights.items():
+        found += ExpectRulesToHold(tables=of, rules=ids).faults(None, piece(hidden=HIDDEN.get(sight, ())))
     if of and SCHEMA in asked[sees]:
-        found += ExpectTablesToFollowTheirSchema(tables=of).faults(as_batch([tables[name] for name in of]), view)
+        found += ExpectTablesToFollowTheirSchema(tables=of).faults(as_batch([tables[name] for name in of]), piece())
     return pyarrow.table(
         {
             FILE: pyarrow.array([name for name, _ in found], pyarrow.string()),

@@ -26,7 +26,7 @@ from mutuals.memory import Memory
 from mutuals.progress import working
 from mutuals.schema import SchemaError
 
-INPUTS = ("data", "schemas", "validation")
+INPUTS = ("data", "releases", "schemas", "validation")
 PAUSE = 0.03  # seconds between two looks at the files
 
 

@@ -1,6 +1,6 @@
 """Write what a pull request does into a file: findings, changed cells, headline numbers and pages that move, what format mends.
 
-For example: mutuals verdict --base ../base --head 0123456789abcdef0123456789abcdef01234567 --to verdict.json
+For example: mutuals verdict --base ../before --to verdict.json
 
 The base is a folder with the repository as it was before; pages are compared where both have a built site.
 Exit code 0: no errors; 1: errors among the findings; 2: something could not be told, which the file says.

@@ -39,9 +39,8 @@ def sentence(root: Path, version: str, day: str, site: str = "") -> dict[str, st
     return {"plain": plain, "bibtex": f"@misc{{spun-out,\n{lines}}}"}
 
 
-def _entry(release: Release, row: dict[str, str]) -> str:
+def _entry(row: dict[str, str], authors: dict[str, str], bodies: dict[str, str]) -> str:
     """A source as an entry; its date is EDTF, as biblatex has it."""
-    authors, bodies = (release.data.get(name).cells("name") for name in ("people", "organisations"))
     fields = {
         "title": f"{{{row['title'].translate(TEX)}}}",
         "author": " and ".join(f"{{{authors[id].translate(TEX)}}}" for id in row["author_ids"].split("; ") if id),
@@ -57,7 +56,8 @@ def write(release: Release, folder: Path) -> list[Item]:
     text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
     (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
     sources = release["sources"]
-    entries = [_entry(release, dict(zip(sources.schema.header, row, strict=True))) for row in sources.rows]
+    names = [release.data.get(name).cells("name") for name in ("people", "organisations")]
+    entries = [_entry(dict(zip(sources.schema.header, row, strict=True)), *names) for row in sources.rows]
     (folder / SOURCES).write_text("\n".join(entries), encoding="utf-8", newline="\n")
     return [
         Item(FILE, "CFF", "How to cite the record, for programs (Citation File Format)", FACTS),

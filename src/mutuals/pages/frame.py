@@ -23,11 +23,12 @@ LOOK_UP: list[Entry] = [
 ]  # fmt: skip
 USE: list[Entry] = [
     ("download", "Download"), ("explore", "Explore the tables"), ("sql", "Ask with SQL"), ("cite", "How to cite"), ("codebook", "Codebook"), ("codes", "Codes"), ("contribute", "Add or mend a fact"),
+    ("worked-example", "From an article to a row"), ("fork", "The same for another subject"),
     ("quality", "Quality"), ("rules", "Rules"), ("notebooks/gate-speed", "Speed of the gate"), ("known-issues", "Known issues"), ("changelog", "Changes"), ("changes", "Changes, cell by cell"),
 ]  # fmt: skip
 ABOUT: list[Entry] = [
     ("about", "About and licence"), ("method", "Method"), ("definitions", "Which bodies count"), ("glossary", "Glossary"),
-    ("accessibility", "Accessibility"),
+    ("policy", "People, and the right to answer"), ("accessibility", "Accessibility"),
 ]  # fmt: skip
 
 

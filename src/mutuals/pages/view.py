@@ -180,11 +180,12 @@ class View:
         found = []
         for row in sorted(rows, key=lambda row: row["relation"] != "supports"):
             differs = row["relation"] != "supports"
+            reply = self.data.get("sources").by_key[row["source_id"]]["kind_code"] == "reply"
             found.append({
                 "as_read": row["as_read"],
                 "source": self.link("sources", row["source_id"], base, self.short_source(row["source_id"])),
                 "paragraph": row["paragraph"],
-                "relation": "" if not differs else self.label("relations", row["relation"]),
+                "relation": ", ".join(["a reply"] * reply + [self.label("relations", row["relation"])] * differs),
                 "value": self._item(column, row["value"], base) if several or differs else "",
                 "note": row["note"],
             })  # fmt: skip
