@@ -138,7 +138,7 @@ def test_parquet_gives_the_tables_back_with_their_types(release: Release, dist: 
         rows[part.name] = read.fetchall()
         types = [f"{SQL[column.type]}{'[]' if column.many else ''}" for column in part.schema.columns]
         assert list(zip(read.columns, map(str, read.types), strict=True)) == list(zip(part.schema.header, types, strict=True)), part.name
-        assert as_csv(part, rows[part.name]) == csvs.encode(part), part.name
+        assert as_csv(part, rows[part.name]) == (dist / part.path).read_bytes(), part.name
     assert changed(release, {part.name: rows[part.name] for part in release.canonical}) == []
 
 
@@ -154,16 +154,16 @@ def test_json_lines_give_the_tables_back(release: Release, dist: Path) -> None:
     for part in [*release.group("data"), *release.group("long")]:
         columns = {c.name: SQL[c.type] + "[]" * c.many for c in part.schema.columns}
         read = duckdb.read_json(str(dist / f"jsonl/{part.name}.jsonl"), columns=columns, format="newline_delimited")
-        assert as_csv(part, read.fetchall()) == csvs.encode(part), part.name
+        assert as_csv(part, read.fetchall()) == (dist / part.path).read_bytes(), part.name
 
 
 def body(book: Workbook, name: str) -> Iterator[dict[str, object]]:
-    """The rows of a sheet's one table, by its headers; a table without rows has a blank one, since a spreadsheet asks for that."""
+    """The rows of a sheet's one table, by its headers; a table without rows has a blank one, since Excel wants one."""
     sheet = book[name]
     (table,) = sheet.tables.values()
     header, *rows = sheet[table.ref]
     for row in rows:
-        if len(rows) > 1 or any(cell.value is not None for cell in row):
+        if any(cell.value is not None for cell in row):
             yield {head.value: cell.value for head, cell in zip(header, row, strict=True)}
 
 
@@ -216,14 +216,18 @@ def test_the_codebook_of_the_workbook_knows_every_column(book: Workbook) -> None
         assert {(sheet.title, cell.value) for cell in sheet[workbook.TOP + 1]} <= known
 
 
-def test_a_table_that_no_sheet_holds_is_named_in_the_contents(release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that are cut off unseen where there are more than a sheet can hold."""
-    monkeypatch.setattr(workbook, "MOST_ROWS", release["wide_sources"].count)
+@pytest.mark.parametrize(("limit", "gone"), [("MOST_ROWS", "sources"), ("MOST_CELLS", "spin_outs")])
+def test_a_table_that_no_sheet_holds_is_named_in_the_contents(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, gone: str
+) -> None:
+    """Rows that are cut off unseen where there are more than a sheet, or a workbook, can hold."""
+    cells = sum(part.count * len(part.schema.header) for part in release.group("wide"))
+    monkeypatch.setattr(workbook, limit, release["wide_sources"].count if limit == "MOST_ROWS" else cells - 1)
     workbook.write(release, tmp_path)
-    book = openpyxl.load_workbook(tmp_path / workbook.FILE, read_only=False)
-    assert "sources" not in book.sheetnames and "contracts" in book.sheetnames
+    book = openpyxl.load_workbook(tmp_path / workbook.FILE)
+    assert gone not in book.sheetnames and "contracts" in book.sheetnames
     told = {row["sheet"]: row["description"] for row in body(book, "Contents")}
-    assert "left out here" in told["sources"] and "left out" not in told["contracts"]
+    assert "left out here" in told[gone] and "left out" not in told["contracts"]
 
 
 def test_a_text_that_no_cell_holds_is_cut_and_says_so() -> None:
@@ -319,7 +323,7 @@ def test_the_citation_file_is_valid(dist: Path, root: Path, tmp_path: Path, rele
         done = run(*asked, citation.FILE, folder=folder)
         assert done.returncode == 0, done.stdout
     said = citation.given(dist)
-    assert (said["version"], said["date-released"]) == (release.edition.version, release.edition.day)
+    assert (said["version"], said["date-released"]) == (release.edition.version, citation.released(release))
     (tmp_path / citation.FILE).write_text("cff-version: 1.2.0\ntitle: without a message\n", encoding="utf-8")
     assert run(*asked, citation.FILE, folder=tmp_path).returncode == 1
 

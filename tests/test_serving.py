@@ -163,6 +163,6 @@ def test_saved_files_are_seen(tmp_path: Path) -> None:
     table.write_text("a", encoding="utf-8")
     (tmp_path / "data/.people.csv.swp").write_text("b", encoding="utf-8")
     before = serving.stamps(tmp_path, serving.WATCHED)
-    assert set(before) == {table}
+    assert set(before) == {str(table)}
     table.write_text("ab", encoding="utf-8")
     assert serving.stamps(tmp_path, serving.WATCHED) != before

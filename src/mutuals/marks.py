@@ -163,7 +163,7 @@ def spans(frame: pd.DataFrame, *, label: str, first: str, last: str, said: str, 
     words, written after the label. A bar without a beginning (“by 13 November 2011”) starts dashed at the left edge.
     """
     frame = frame.assign(**{column: frame[column].map(lambda cell: cell or None) for column in (first, last, said)})
-    words = (frame[label] + ": " + frame[said]).where(frame[[first, last, said]].notna().all(axis=1), frame[label])
+    words = (frame[label] + ": " + frame[said].astype("str")).where(frame[[first, last, said]].notna().all(axis=1), frame[label])
     base = _base(frame.assign(_words=words), label, {"label": "_words", "first": first, "last": last}, accent)
     domain = _clip(base.data.values)
     years = alt.Axis(format="%Y", title=None, tickCount={"interval": "year", "step": 1}, orient="top", labelFlush=True)

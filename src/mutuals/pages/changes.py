@@ -72,4 +72,4 @@ def pages(root: Path, view: View) -> Pages:
 
 def as_json(row: dict[str, str]) -> str:
     """What became of a removed record, for programs."""
-    return json.dumps({"removed": row}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"removed": row}, ensure_ascii=False, indent=1).replace("<", "\\u003c") + "\n"
