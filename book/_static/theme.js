@@ -20,9 +20,10 @@
 
 // Then, a page is laid out a few parts at a time, one frame for each few, so that a slow phone can scroll and tap from the first
 // words on. Whoever comes to a place inside a page, comes back to it or prints it gets it whole at once; so does who has no scripts.
+// A chapter is so long that it is laid out piece by piece as it comes over the network, and its figure would be there later.
 (() => {
   const root = document.documentElement, APART = 600, STEP = 320, SPENT = 10; // letters and tags of a part, of a step; ms of a frame
-  if (location.hash || document.hidden || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  if (root.classList.contains("whole") || location.hash || document.hidden || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
   root.classList.add("arriving");
   const later = [], divided = "div, section, main, figure, nav, ul, ol, dl, tbody, svg, g, table.fact-table, table.explore";
   const put = (parts) => { for (const part of [...parts].reverse()) { part.setAttribute("data-later", ""); later.push(part); } };
