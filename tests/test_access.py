@@ -158,7 +158,9 @@ def test_a_page_is_laid_out_in_steps_and_is_whole_when_it_must_be(browser: Brows
             still.evaluate("address => { location.href = address }", site.url(path))
             still.wait_for_url(site.url(path), wait_until="load")
             chapter = still.locator("html.whole").count() > 0
-            found += [f"{path}: its foot is there before a frame came, or not in a chapter"] * (still.locator(".foot").is_visible() != chapter)
+            found += [f"{path}: its foot is there before a frame came, or not in a chapter"] * (
+                still.locator(".foot").is_visible() != chapter
+            )
             still.evaluate("dispatchEvent(new Event('beforeprint'))")
             found += [f"{path}: not whole on paper"] * (
                 still.locator("[data-later], .arriving").count() or not still.locator(".foot").is_visible()
