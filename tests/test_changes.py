@@ -70,7 +70,7 @@ def test_a_stop_at_any_moment_leaves_the_tables_as_they_were(repo: Repository) -
         writer(repo, stopped % 7 + 1, "recover")  # which is stopped, too
         recover(repo.root)
         assert everything(repo) == before, stopped
-        left = [path.name for path in (repo.root / "data").rglob(".*") if "journal." not in path.name]
+        left = [path.name for path in (repo.root / "data").rglob(".*")]
         assert left == [], stopped
     assert status == 0 and stopped > 15
     after = everything(repo)
@@ -86,8 +86,11 @@ def test_what_somebody_edited_after_the_stop_is_left(repo: Repository) -> None:
             break
         assert writer(repo, stop, "write") == -signal.SIGKILL
     repo.path("gaps").write_bytes(b"mine\n")
+    swap = repo.path("gaps").with_name(".gaps.csv.swp")
+    swap.write_bytes(b"an editor's")
     assert recover(repo.root) == ["data/gaps.csv"]
     assert repo.path("gaps").read_bytes() == b"mine\n"
+    assert swap.read_bytes() == b"an editor's"
     assert everything(repo) == {f"data/{name}": content for name, content in repo.before.items()} | {"data/gaps.csv": b"mine\n"}
 
 

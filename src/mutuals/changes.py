@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -60,17 +61,24 @@ def _put(path: Path, content: bytes | None) -> None:
         files.write(path, content)
 
 
+def _unfinished(path: Path) -> list[Path]:
+    """What `files.write` was writing when it was stopped, to be renamed to `path`; no editor names a file so."""
+    return [left for left in path.parent.glob(f".{path.name}.*") if re.fullmatch(r"[a-z0-9_]{8}", left.suffix[1:])]
+
+
 def recover(root: Path) -> list[str]:
     """Put back what a command was writing when it was stopped; the files that somebody has edited since, which are left."""
-    if not (root / JOURNAL).exists():
+    if not (root / JOURNAL).exists() and not _unfinished(root / JOURNAL):
         return []
     with _alone(root):
+        for left in _unfinished(root / JOURNAL):  # of who held the lock before and was stopped
+            left.unlink()
         if not (root / JOURNAL).exists():  # the command that wrote it had not been stopped
             return []
         edited = []
         for file, (old, new) in json.loads((root / JOURNAL).read_text(encoding="utf-8")).items():
             path, was = root / file, None if old is None else base64.b64decode(old)
-            for left in path.parent.glob(f".{path.name}.*"):
+            for left in _unfinished(path):
                 left.unlink()
             if _digest(_content(path)) == new:
                 _put(path, was)
