@@ -9,34 +9,30 @@ Columns that a past state did not have are left blank and not held against it; w
 
 import csv
 import io
-import subprocess
 import tarfile
 from pathlib import Path
 from typing import Any
 
 from mutuals import rules
 from mutuals.canonical import Fault, encode
+from mutuals.commands import CommandError
 from mutuals.derived import recompute
 from mutuals.parsing import read
 from mutuals.score import faults
+from mutuals.states import git
 from mutuals.tables import Dataset, Table
 
 Headers = dict[str, list[str]]
 
 
-def _git(root: Path, *words: str) -> bytes:
-    """What git says. Raises FileNotFoundError or CalledProcessError where there is no history."""
-    return subprocess.run(["git", "-C", str(root), *words], check=True, capture_output=True).stdout
-
-
 def commits(root: Path) -> list[str]:
     """Every commit that changed data/, the newest first; none where the history is not there or is cut off."""
     try:
-        whole = Path(_git(root, "rev-parse", "--show-toplevel").decode().strip()) == root.resolve()
-        if not whole or _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        whole = Path(git(root, "rev-parse", "--show-toplevel").decode().strip()) == root.resolve()
+        if not whole or git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
             return []
-        return _git(root, "log", "--format=%H", "--", "data").decode().split()
-    except (FileNotFoundError, subprocess.CalledProcessError):
+        return git(root, "log", "--format=%H", "--", "data").decode().split()
+    except CommandError:
         return []
 
 
@@ -61,7 +57,7 @@ class Past:
     def state(self, commit: str) -> tuple[Dataset, Headers]:
         """The tables as they were at a commit, and the header that each file then had; a list that was not there is that of today."""
         past, headers = Dataset(self.today.root, self.today.schemas), {}
-        with tarfile.open(fileobj=io.BytesIO(_git(self.today.root, "archive", "--format=tar", commit, "data"))) as archive:
+        with tarfile.open(fileobj=io.BytesIO(git(self.today.root, "archive", "--format=tar", commit, "data"))) as archive:
             for member in (member for member in archive.getmembers() if member.name.endswith(".csv")):
                 if member.name.removeprefix("data/").removesuffix(".csv").partition("/")[0] in self.today.schemas:
                     file = archive.extractfile(member)

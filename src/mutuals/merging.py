@@ -6,7 +6,6 @@ do), to what either side made of it. What only one side changed is kept. Where b
 other removed, both versions of that row stay between markers for a person, and are named. No row and no cell is lost.
 """
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from mutuals.canonical import encode, joined
 from mutuals.findings import shown
 from mutuals.parsing import Reading, read
 from mutuals.schema import Schema
+from mutuals.states import from_git
 
 START, BASE, MIDDLE, END = b"<<<<<<< ", b"|||||||", b"=======", b">>>>>>> "
 Row = dict[str, str]
@@ -55,15 +55,6 @@ def sides(content: bytes) -> tuple[bytes, bytes | None, bytes]:
         raise ValueError("a conflict marker is not closed")
     ours, base, theirs = (b"".join(parts[name]) for name in ("ours", "base", "theirs"))
     return ours, base if based else None, theirs
-
-
-def before(root: Path, file: str) -> bytes | None:
-    """What both branches started from, as git holds it while a merge is not finished; None if it does not."""
-    try:
-        done = subprocess.run(["git", "-C", root, "show", f":1:./{file}"], capture_output=True)
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
 
 
 def _rows(content: bytes, schema: Schema) -> Rows:
@@ -140,7 +131,8 @@ def resolved(root: Path, file: str, schema: Schema) -> tuple[bytes, list[str], i
     """A file with conflict markers as it may be written, a sentence for each row that needs a person, and how many rows were joined."""
     content = (root / file).read_bytes()
     ours, base, theirs = sides(content)
-    base = base if (known := before(root, file)) is None else known
+    known = from_git(root, "show", f":1:./{file}")  # what both branches started from, while a merge is not finished
+    base = base if known is None else known
     rows, clashes = merge(schema, base, ours, theirs)
     told = [f"{'/'.join(clash.key[:2])}  {clash.said}" for clash in clashes]
     return written(schema, rows, clashes), told, len(rows)

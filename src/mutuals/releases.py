@@ -147,6 +147,7 @@ def too_low(version: str, last: Release | None, changed: list[Reason]) -> str:
 
 def tables(root: Path, release: Release) -> State:
     """The tables of a release, out of the history. Raises CommandError where they are not in it."""
+    told = f"the tables of {release.version} are not in the history of this copy; name its zip or its folder instead"
     try:
         commits = git(root, "log", "--format=%H", "--", f"{FOLDER}/{release.path.name}").decode().split()
         for commit in (*commits, "HEAD"):
@@ -154,9 +155,9 @@ def tables(root: Path, release: Release) -> State:
             if summary(found) == release.tables:
                 found.label = release.version
                 return found
-    except CommandError:
-        pass
-    raise CommandError(f"the tables of {release.version} are not in the history of this copy; name its zip or its folder instead")
+    except CommandError as error:
+        raise CommandError(f"{told} ({error})") from error
+    raise CommandError(told)
 
 
 def state(root: Path, name: str) -> State:

@@ -7,7 +7,6 @@ former state is at hand, in git or in the evidence that repeats the value, the c
 
 import datetime
 import re
-import subprocess
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from mutuals import dates
 from mutuals.mending import Change
 from mutuals.nearest import QUOTES
 from mutuals.parsing import read
+from mutuals.states import from_git
 from mutuals.tables import Dataset, Table
 
 _PLAIN_QUOTES = str.maketrans(dict.fromkeys("“”„‟", '"') | dict.fromkeys("‘’‚‛", "'"))
@@ -68,18 +68,9 @@ def damaged(former: str, present: str) -> bool:
     return _same_number(former, present) or (len(present) < 30 and _folded(present) in _spellings(former))
 
 
-def _git(root: Path, *words: str) -> bytes | None:
-    """What git says; None where it has nothing to say, or is not there."""
-    try:
-        done = subprocess.run(["git", "-C", root, *words], capture_output=True)
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
-
-
 def edited(root: Path) -> set[str] | None:
     """The files below data/ that are not as they were committed; None where git does not know."""
-    told = _git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", "data")
+    told = from_git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", "data")
     return None if told is None else set(told.decode("utf-8", "replace").split("\0"))
 
 
@@ -100,7 +91,7 @@ def restored(table: Table, data: Dataset, edited: set[str] | None) -> list[Chang
     """The cells that a spreadsheet seems to have changed: line, column, the present and the former text, and why; nothing is changed."""
     if edited is not None and table.file not in edited:
         return []
-    former = _candidates(table, data, None if edited is None else _git(data.root, "show", f"HEAD:./{table.file}"))
+    former = _candidates(table, data, None if edited is None else from_git(data.root, "show", f"HEAD:./{table.file}"))
     changes: list[Change] = []
     for line, row in table.numbered:
         old = former.get(row[table.schema.key[0]], [])

@@ -102,6 +102,14 @@ def git(root: Path, *words: str) -> bytes:
         raise CommandError(said.splitlines()[-1].removeprefix("fatal: ") if said else "git found nothing") from error
 
 
+def from_git(root: Path, *words: str) -> bytes | None:
+    """What git says; None where it has nothing to say, or is not there."""
+    try:
+        return git(root, *words)
+    except CommandError:
+        return None
+
+
 def _of_commit(root: Path, name: str) -> Files:
     commit = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
     with tarfile.open(fileobj=io.BytesIO(git(root, "archive", "--format=tar", commit, "data", "schemas"))) as archive:
