@@ -18,7 +18,7 @@ from mutuals.proofs import Proof, follows, prove, record, save_runs
 from mutuals.schema import SEPARATOR, TYPES, Column, Schema
 from mutuals.tables import Dataset, Table
 
-IN_PART = "Seen in part; the fingerprint covers the passages cited."
+COVERED = "the fingerprint covers the passages cited"
 MOST_LETTERS = 2_000  # of a cell
 MOST, MOST_CODES = 12, 40  # names that are offered at a time, codes that are listed
 Row = dict[str, str]
@@ -142,8 +142,8 @@ def source_of(changes: Changes, row: Row, text: bytes) -> None:
     row["paragraphs"], row["sha256"] = str(len(fingerprints.paragraphs(copy))), hashlib.sha256(text).hexdigest()
     row["normaliser"], row["date_accessed"] = str(fingerprints.VERSION), row["date_accessed"] or str(today())
     row["scope_code"] = row["scope_code"] or "excerpt"
-    if row["scope_code"] != "full" and IN_PART[14:-1] not in row["note"]:
-        row["note"] = f"{row['note']} {IN_PART}".strip()
+    if row["scope_code"] != "full" and COVERED not in row["note"]:
+        row["note"] = f"{row['note']} Seen in part; {COVERED}.".strip()
     save_runs(changes, row["source_id"], found)
 
 

@@ -116,7 +116,7 @@ def source(changes: Changes, answers: Answers) -> list[str]:
     row["source_id"] = key = entries.new_key(changes, "sources", f"{row['short_name']} {row['date_published'] or row['title']}")
     if origin:
         row["derived_from_id"] = origin = table.by_key[origin]["derived_from_id"] or origin
-        row["note"] = "A further part of the same page; the fingerprint covers the passages cited."
+        row["note"] = f"A further part of the same page; {entries.COVERED}."
         row["source_id"] = key = next(key for n in count(2) if (key := f"{origin}-part-{n}") not in taken)
     text = "\n\n".join(filter(None, (clean(answers["title"]), clean(answers["date"]), answers["passage"])))
     proofs = [Proof("title", key, row["title"], "1")] + [Proof("date_published", key, clean(answers["date"]), "2")] * bool(answers["date"])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mutuals.exports.files import Item
+from mutuals.exports.licences import TITLES
 from mutuals.exports.release import FACTS, NAME, PURPOSE, STEM, WORDS, Link, Part, Release, named
 from mutuals.schema import Column
 
@@ -137,7 +138,7 @@ def _about(connection: sqlite3.Connection, release: Release) -> None:
     """What the file says of itself."""
     said = {
         "name": NAME, "description": PURPOSE, "version": release.edition.version, "date": release.edition.day, "data": release.edition.digest,
-        "licence": f"{FACTS} AND {WORDS}", "licence_of_facts": "https://creativecommons.org/licenses/by/4.0/",
+        "licence": f"{FACTS} AND {WORDS}", "licence_of_facts": TITLES[FACTS][1],
         "licence_of_quotations": "Quoted words stay those of who said or printed them; they are short, and named with their source.",
         "blanks": "A blank is NULL; the table gaps says why where a value was to be expected.",
     }  # fmt: skip

@@ -16,12 +16,12 @@ import yaml
 from markupsafe import Markup
 
 from mutuals.exports.files import KINDS
-from mutuals.exports.licences import HOLDER
-from mutuals.exports.release import NAME, PURPOSE
+from mutuals.exports.licences import HOLDER, TITLES
+from mutuals.exports.release import FACTS, NAME, PURPOSE
 from mutuals.pages.view import View
 
 AUTHOR = {"@type": "Organization", "name": HOLDER}
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE = TITLES[FACTS][1]
 
 
 @lru_cache
