@@ -137,7 +137,10 @@ class Checks:
 
     def of(self, ask: Ask) -> pa.Check:
         """The check of a column. Its test is a function, and not a partial, since pandera copies all that it holds but functions."""
-        known = lambda: self.data.keys(ask.by)  # noqa: E731
+
+        def known() -> set[str]:
+            return self.data.keys(ask.by)
+
         tests: dict[str, Callable[[pd.Series], pd.Series]] = {
             "schema.required": lambda cells: cells.notna(),
             "schema.unique": lambda cells: ~cells.duplicated(keep=False),

@@ -27,7 +27,7 @@ SCHEMA = "the schema"  # among the rules that are asked
 HIDDEN = {"row": {"evidence", "fingerprints", "gaps"}, "record": {"fingerprints"}, "source": {"evidence", "gaps"}}
 HIDDEN["table"] = HIDDEN["row"]
 # Spark comes to its workers in archives that stay as they are; before every task each would be read anew, for most of the time.
-zipimporter.invalidate_caches = lambda self: None  # type: ignore[method-assign]
+zipimporter.invalidate_caches = lambda self: None
 Row = tuple[str, int, Sequence[str]]
 _data: list[Dataset] = []
 
