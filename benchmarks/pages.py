@@ -42,8 +42,8 @@ WATCH = """() => {
     new PerformanceObserver(l => l.getEntries().forEach(e => seen.long = Math.max(seen.long, e.duration))).observe({type: "longtask", buffered: true});
     const look = () => {
         const svg = [...document.querySelectorAll("figure svg")].find(s => s.checkVisibility() && !s.querySelector("[data-later]"));
-        if (svg && !seen.chart) requestAnimationFrame(() => seen.chart = seen.chart || performance.now());
-        else if (!seen.chart) requestAnimationFrame(look);
+        if (svg) seen.chart = performance.now();
+        else requestAnimationFrame(() => setTimeout(look)); // after the frame, which may still put parts off
     };
     look();
 }"""

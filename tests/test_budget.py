@@ -18,7 +18,7 @@ WATCH = """window.shift = 0; new PerformanceObserver(list => list.getEntries().f
 
 def shared(site: Site) -> int:
     """The bytes of what every page asks for: style, colours, icon."""
-    return sum((site.folder / "_static" / name).stat().st_size for name in ("spunout.css", "theme.js", "favicon.svg", "pygments.css"))
+    return sum((site.folder / "_static" / name).stat().st_size for name in ("spunout.css", "theme.js", "favicon.svg"))
 
 
 def test_pages_are_light(site: Site) -> None:
@@ -53,5 +53,5 @@ def test_a_page_asks_for_little_and_nothing_moves(browser: Browser, site: Site, 
         page.wait_for_timeout(400)
         shift = page.evaluate("window.shift")
     assert sum(asked) <= (CHAPTER if address.startswith("notebooks/") else TEXT)
-    assert len(asked) <= 7
+    assert len(asked) <= 6
     assert shift <= SHIFT

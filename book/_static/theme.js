@@ -18,33 +18,43 @@
   });
 })();
 
-// Then, a page is laid out a few parts at a time, one frame for each few, so that a slow phone can scroll and tap from the first
-// words on. Whoever comes to a place inside a page, comes back to it or prints it gets it whole at once; so does who has no scripts.
-// A chapter is so long that it is laid out piece by piece as it comes over the network, and its figure would be there later.
+// Then, a page is laid out a few parts at a time as it comes, one frame for each few, so that a slow phone can scroll and tap from the
+// first words on. Whoever comes to a place inside a page, comes back to it or prints it gets it whole at once; so does who has no scripts.
 (() => {
-  const root = document.documentElement, APART = 600, STEP = 320, SPENT = 10; // letters and tags of a part, of a step; ms of a frame
-  if (root.classList.contains("whole") || location.hash || document.hidden || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  const root = document.documentElement, STEP = 320, SPENT = 10; // letters and tags of a step; ms of a frame
+  if (location.hash || document.hidden || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
   root.classList.add("arriving");
-  const later = [], divided = "div, section, main, figure, nav, ul, ol, dl, tbody, svg, g, table.fact-table, table.explore";
-  const put = (parts) => { for (const part of [...parts].reverse()) { part.setAttribute("data-later", ""); later.push(part); } };
-  const show = () => {
-    const part = later.pop(), weight = part.textContent.length + 20 * part.getElementsByTagName("*").length;
-    const apart = weight > APART && part.matches(divided);
-    if (apart) put(part.children);
+  const divided = "header, div, section, main, figure, nav, ul, ol, dl, tbody, svg, g, table.fact-table, table.explore";
+  const open = []; // elements whose parts are shown one by one, outermost first: `put`, the last part put off; `shown`, the last shown
+  const after = (box, part) => part ? part.nextElementSibling : box.firstElementChild;
+  const arrived = (part) => document.readyState !== "loading" || (part !== document.body && (part.nextElementSibling || arrived(part.parentElement)));
+  const putOff = (level) => { // a group of a picture is laid out even where it is not shown: what is in it is put off instead
+    for (let part; (part = after(level.box, level.put)); level.put = part) if (part.matches("g")) putOff({ box: part }); else part.setAttribute("data-later", "");
+  };
+  const bare = (box) => box.querySelectorAll("[data-later]").forEach((part) => part.removeAttribute("data-later"));
+  const next = () => { // the weight of the part that was shown, or nothing where the next has not come
+    for (let part; !(part = after(open.at(-1).box, open.at(-1).shown)); open.pop()) if (open.length === 1 || !arrived(open.at(-1).box)) return;
+    const level = open.at(-1), part = after(level.box, level.shown), here = arrived(part);
+    const weight = here ? part.textContent.length + 20 * part.getElementsByTagName("*").length + 20 : Infinity, apart = weight > STEP && part.matches(divided);
+    if (!here && !apart) return;
+    level.shown = part;
+    if (apart) putOff(open[open.push({ box: part }) - 1]);
     part.removeAttribute("data-later");
-    return apart ? 0 : weight;
+    if (!apart && part.matches("g")) bare(part);
+    if (apart && here && part.matches("div") && !part.getClientRects().length) bare(open.pop().box); // such as the wide picture on a phone
+    return apart ? 40 : weight;
   };
-  const rest = () => { while (later.length) later.pop().removeAttribute("data-later"); root.classList.remove("arriving"); };
   const frame = () => {
-    for (const start = performance.now(); later.length && performance.now() - start < SPENT; root.getBoundingClientRect()) {
-      for (let step = STEP; later.length && step > 0;) step -= show();
+    if (!open.length && document.body) open.push({ box: document.body });
+    open.forEach(putOff);
+    let weight = open.length ? 0 : undefined;
+    for (const start = performance.now(); weight !== undefined && performance.now() - start < SPENT; root.getBoundingClientRect()) {
+      for (let step = STEP; step > 0 && (weight = next()) !== undefined;) step -= weight;
     }
-    if (later.length) requestAnimationFrame(frame); else rest();
+    if (!root.classList.contains("arriving")) return;
+    if (weight !== undefined || document.readyState === "loading") requestAnimationFrame(frame); else whole();
   };
-  addEventListener("DOMContentLoaded", () => {
-    put(document.querySelectorAll("body > .page, body > .foot"));
-    root.classList.add("parted");
-    requestAnimationFrame(frame);
-  });
-  for (const event of ["beforeprint", "visibilitychange", "hashchange"]) addEventListener(event, rest);
+  const whole = () => { root.classList.remove("arriving"); bare(root); };
+  requestAnimationFrame(frame);
+  for (const event of ["beforeprint", "visibilitychange", "hashchange"]) addEventListener(event, whole);
 })();

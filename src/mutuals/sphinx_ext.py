@@ -30,7 +30,6 @@ from mutuals.tables import find_root
 KEPT = (
     "spunout.css",
     "figures.css",
-    "pygments.css",
     "favicon.svg",
     "theme.js",
     "find.css",
@@ -182,7 +181,6 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         "description": described,
         "frame": around,
         "linked": linked_data(article(context.get("title", ""), described)) if page.startswith("notebooks/") else "",
-        "has_code": "highlight" in context.get("body", ""),
         "has_figure": "spun-figure" in context.get("body", ""),
         "toc": context["toc"] if context.get("toc", "").count("<a ") > SHORT else "",
         "around": [(rel, context[rel]["link"], context[rel]["title"]) for rel in ("prev", "next") if context.get(rel)],

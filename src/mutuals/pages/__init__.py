@@ -25,7 +25,7 @@ def environment(root: Path, view: View) -> Environment:
     loader = ChoiceLoader([PackageLoader("mutuals.pages"), FileSystemLoader(THEME)])
     templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     templates.filters |= {"slug": slug, "dashed": dashed}
-    nothing = {"around": (), "scripts": (), "has_code": False, "has_figure": False, "linked": ""}
+    nothing = {"around": (), "scripts": (), "has_figure": False, "linked": ""}
     templates.globals |= {"view": view, "spoken": spoken, "frame": frame(root), **nothing}
     templates.globals |= {"described": sharing.described, "folders": FOLDERS}
     return templates
