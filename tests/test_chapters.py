@@ -71,3 +71,15 @@ def test_a_chapter_that_fails_names_itself(tmp_path: Path) -> None:
     path.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
     with pytest.raises(chapters.ChapterError, match=r"broken\.ipynb does not run: ZeroDivisionError"):
         chapters.run(path)
+
+
+def test_a_chapter_saved_while_it_runs_is_not_overwritten(tmp_path: Path) -> None:
+    """An hour's work in a notebook that a rebuild in the background replaces by its former state."""
+    path = tmp_path / "busy.ipynb"
+    source = "import pathlib; pathlib.Path('busy.ipynb').write_text('what its author saved')"
+    cell = {"cell_type": "code", "source": [source], "metadata": {}, "outputs": [], "execution_count": None, "id": "a"}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    with pytest.raises(chapters.ChapterError, match=r"busy\.ipynb was saved while it ran"):
+        chapters.run(path)
+    assert path.read_text(encoding="utf-8") == "what its author saved"

@@ -84,7 +84,7 @@ def test_a_finding_stops_the_rebuild(workshop: Workshop, tmp_path: Path, monkeyp
 def test_a_chapter_that_does_not_run_is_an_error(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure beside the pages that nobody hears of, so that the last outputs pass for new ones."""
 
-    def fail(self: Workshop) -> None:
+    def fail(self: Workshop, waiting: list[Path]) -> None:
         raise ChapterError("voices.ipynb does not run")
 
     monkeypatch.setattr(Workshop, "_chapters", fail)
@@ -166,3 +166,40 @@ def test_saved_files_are_seen(tmp_path: Path) -> None:
     assert set(before) == {str(table)}
     table.write_text("ab", encoding="utf-8")
     assert serving.stamps(tmp_path, serving.WATCHED) != before
+
+
+def test_what_is_saved_while_a_rebuild_runs_makes_the_next(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A save that falls into a rebuild, or between the first build and the first look, and is never shown."""
+    (tmp_path / "data").mkdir()
+    early, late = tmp_path / "data/people.csv", tmp_path / "data/quotes.csv"
+    done: list[set[str]] = []
+
+    def rebuild(changed: set[Path]) -> str:
+        if not done:
+            late.write_text("a", encoding="utf-8")
+        done.append({path.name for path in changed})
+        return "rebuilt"
+
+    workshop.seen = serving.stamps(tmp_path, serving.WATCHED)
+    early.write_text("a", encoding="utf-8")
+    monkeypatch.setattr(workshop, "rebuild", rebuild)
+    monkeypatch.setattr(serving, "PAUSE", 0)
+    looks = iter(range(5))
+    serving._watch(workshop, lambda said: None, lambda: next(looks, None) is None)
+    assert done == [{"people.csv"}, {"quotes.csv"}]
+
+
+def test_a_chapter_that_the_rebuild_wrote_makes_no_other(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A book that is built again and again, since every build writes the outputs of its chapters."""
+    (tmp_path / "notebooks").mkdir()
+    path = tmp_path / "notebooks/voices.ipynb"
+    path.write_text("old", encoding="utf-8")
+    workshop.seen = serving.stamps(tmp_path, serving.WATCHED)
+
+    class Quick:
+        def run(self, path: Path) -> None:
+            path.write_text("new", encoding="utf-8")
+
+    workshop.warm.put(Quick())
+    workshop._chapter(path)
+    assert serving.changes(workshop.seen, serving.stamps(tmp_path, serving.WATCHED)) == set()

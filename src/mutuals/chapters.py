@@ -50,13 +50,20 @@ def reads(path: Path, root: Path) -> list[Path]:
     return sorted(file for file in files if file.is_file())
 
 
-def state(path: Path, root: Path) -> str:
-    """A digest of all that decides a notebook's outputs: its code, what it reads, the schemas and this package."""
-    digest = hashlib.sha256("\0".join(code(path)).encode())
+def _states(root: Path, chosen: list[Path]) -> dict[str, str]:
+    """Of each of these notebooks, by name, a digest of all that decides its outputs: code, what it reads, schemas and this package."""
     package = [file for file in Path(__file__).parent.rglob("*.py") if "commands" not in file.parts and "pages" not in file.parts]
-    for file in [*reads(path, root), *sorted((root / "schemas").glob("*.json")), *sorted(package)]:
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
+    common = hashlib.sha256()
+    for file in [*sorted((root / "schemas").glob("*.json")), *sorted(package)]:
+        common.update(file.name.encode() + file.read_bytes())
+    states = {}
+    for path in chosen:
+        digest = common.copy()
+        digest.update("\0".join(code(path)).encode())
+        for file in reads(path, root):
+            digest.update(file.name.encode() + file.read_bytes())
+        states[path.name] = digest.hexdigest()
+    return states
 
 
 def _kept(root: Path) -> dict[str, str]:
@@ -69,25 +76,33 @@ def _kept(root: Path) -> dict[str, str]:
 
 def stale(root: Path) -> list[Path]:
     """The notebooks that were not run since their code or what they read changed, as far as this machine knows."""
-    kept = _kept(root)
-    return [path for path in paths(root) if kept.get(path.name) != state(path, root)]
+    kept, states = _kept(root), _states(root, paths(root))
+    return [path for path in paths(root) if kept.get(path.name) != states[path.name]]
 
 
 def keep(root: Path, ran: list[Path]) -> None:
     """Remember that these notebooks say what their data says now."""
     file = root / KEPT
     file.parent.mkdir(parents=True, exist_ok=True)
-    states = _kept(root) | {path.name: state(path, root) for path in ran}
+    states = _kept(root) | _states(root, ran)
     file.write_text(json.dumps(states, indent=1, sort_keys=True), encoding="utf-8")
 
 
-def run(path: Path, kernel: "AsyncKernelManager | None" = None) -> None:
-    """Execute a notebook in its folder and write it back with nothing that changes from run to run. Raises ChapterError."""
+def run(path: Path, kernel: "AsyncKernelManager | None" = None, first: str = "") -> None:
+    """Execute a notebook in its folder and write it back with nothing that changes from run to run.
+
+    `first` is code to run before it, in the same kernel.
+    Raises ChapterError; also, with the file left as it is, where the notebook was saved while it ran.
+    """
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbformat.v4 import new_code_cell
 
-    notebook = nbformat.read(path, as_version=4)
+    saved = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(saved, as_version=4)
+    before = [new_code_cell(first)] if first else []
+    notebook.cells = [*before, *notebook.cells]
     try:
         resources = {"metadata": {"path": str(path.parent)}}
         NotebookClient(notebook, km=kernel, timeout=120, resources=resources, record_timing=False).execute()
@@ -95,10 +110,16 @@ def run(path: Path, kernel: "AsyncKernelManager | None" = None) -> None:
         raise ChapterError(f"{path.name} does not run: {error.ename}: {error.evalue}") from error
     except DeadKernelError as error:
         raise ChapterError(f"{path.name} does not run: its process ended") from error
+    notebook.cells = notebook.cells[len(before) :]
+    for cell in notebook.cells:
+        if cell.get("execution_count"):
+            cell.execution_count -= len(before)
     notebook.metadata = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
     }
+    if path.read_text(encoding="utf-8") != saved:
+        raise ChapterError(f"{path.name} was saved while it ran: run it again")
     nbformat.write(notebook, path)
 
 
@@ -124,11 +145,7 @@ get_ipython().reset(new_session=True)
 
     def run(self, path: Path) -> None:
         """Execute a notebook, as `run` does."""
-        from nbclient import NotebookClient
-        from nbformat.v4 import new_code_cell, new_notebook
-
-        NotebookClient(new_notebook(cells=[new_code_cell(self.RESET)]), km=self.kernel, timeout=60).execute()
-        run(path, self.kernel)
+        run(path, self.kernel, self.RESET)
 
     def close(self) -> None:
         """End the process."""

@@ -49,6 +49,7 @@ class Workshop:
         self.files: list[File] = []
         self.press = pages.Press(root, self.view)
         self.warm: Queue[chapters.Warm] = Queue()
+        self.seen: dict[str, int] = {}  # the files as they are in the book
 
     def _sphinx(self) -> None:
         """Let Sphinx, in this process, rebuild the staged pages that changed."""
@@ -75,7 +76,8 @@ class Workshop:
         self.site.mkdir(parents=True)
         pages.downloads(self.site, self.view)
         self.files = self.view.files
-        self.rebuild(changes({}, stamps(self.root, WATCHED)), again=False)
+        self.seen = stamps(self.root, WATCHED)
+        self.rebuild(changes({}, self.seen), again=False)
 
     def rebuild(self, changed: set[Path], again: bool = True) -> str:
         """Rebuild what follows from changed files; what was done, or what the gate found, in words."""
@@ -89,7 +91,7 @@ class Workshop:
         edition.cache_clear()
         frame.cache_clear()  # a chapter's heading is a link on every page
         with ThreadPoolExecutor(1) as beside:
-            running = beside.submit(self._chapters) if again and tables else None
+            running = beside.submit(self._chapters, chapters.stale(self.root)) if again and tables else None
             if tops - {"book"}:
                 self.press = pages.Press(self.root, self.view)
                 self._pages()
@@ -97,8 +99,8 @@ class Workshop:
                 running.result()
         self._stage()
         self._sphinx()
+        self.stamp += 1  # browsers load again now; what the search finds follows
         pages.search.write(self.site, self.view)
-        self.stamp += 1
         return f"rebuilt after {', '.join(sorted(path.relative_to(self.root).as_posix() for path in changed)[:3])}" if again else "built"
 
     def _pages(self) -> None:
@@ -110,9 +112,8 @@ class Workshop:
         self.press.write(self.site, deep=False)
         csvs.copy(self.root, self.site)
 
-    def _chapters(self) -> None:
+    def _chapters(self, waiting: list[Path]) -> None:
         """Run the notebooks whose tables changed, two at a time, in processes that stay for the next time."""
-        waiting = chapters.stale(self.root)
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(self._chapter, waiting))
         chapters.keep(self.root, waiting)
@@ -121,6 +122,7 @@ class Workshop:
         warm = chapters.Warm(path.parent) if self.warm.empty() else self.warm.get()
         try:
             warm.run(path)
+            self.seen |= stamps(path.parent, [path.name])
         except BaseException:
             warm.close()
             raise
@@ -184,17 +186,15 @@ def serve(root: Path, port: int, say: Callable[[str], None], until: Callable[[],
 
 
 def _watch(workshop: Workshop, say: Callable[[str], None], until: Callable[[], bool]) -> None:
-    """Rebuild after every change, until told to stop."""
-    seen = stamps(workshop.root, WATCHED)
+    """Rebuild after every change, until told to stop; what is saved while a rebuild runs makes the next one."""
     while not until():
-        time.sleep(PAUSE)
         now = stamps(workshop.root, WATCHED)
-        if changed := changes(seen, now):
+        if changed := changes(workshop.seen, now):
             begun = time.monotonic()
+            workshop.seen = now
             try:
                 said = workshop.rebuild(changed)
             except (CommandError, SchemaError, chapters.ChapterError, OSError) as error:
                 said = str(error)
             say(f"{said} ({time.monotonic() - begun:.1f} s)")
-            now = stamps(workshop.root, WATCHED)
-        seen = now
+        time.sleep(PAUSE)
