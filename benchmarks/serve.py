@@ -64,7 +64,9 @@ def main() -> None:
                     old, times = (root / file).read_bytes(), []
                     for _ in range(saves):
                         times += [shown(root / file, changed(old), page, True), shown(root / file, old, page, False)]
-                    print(f"{file}: {' '.join(f'{t:.1f}' for t in times)}; median {statistics.median(times):.1f} s, worst {max(times):.1f} s")
+                    print(
+                        f"{file}: {' '.join(f'{t:.1f}' for t in times)}; median {statistics.median(times):.1f} s, worst {max(times):.1f} s"
+                    )
             finally:
                 process.terminate()
 
