@@ -23,7 +23,7 @@ from mutuals.canonical import RULES, Fault, clean, composed, encode
 from mutuals.commands import main
 from mutuals.datings import printed_dates, read_date
 from mutuals.fingerprints import make, paragraphs, proves, tokens
-from mutuals.parsing import Reading, _quick, _read_row, read
+from mutuals.parsing import Reading, _quick, _read_row, _rows, read
 from mutuals.readings import READINGS, Claim
 from mutuals.rules import REGISTRY, CheckError, broken
 from mutuals.schema import Column, Schema, SchemaError, read_schema, read_schemas
@@ -126,14 +126,14 @@ def closely(raw: bytes, schema: Schema) -> tuple[list[str] | None, list]:
     return _read_row(reading, 2, raw, schema.header, schema), reading.faults
 
 
-lines = schemas.flatmap(
-    lambda schema: st.tuples(
-        st.integers(0, 3).flatmap(
-            lambda kind: st.lists(cell(kind), min_size=len(schema.header) - 1, max_size=len(schema.header)).map(b",".join)
-        ),
-        st.just(schema),
-    )
-)
+def line(schema: Schema) -> st.SearchStrategy[bytes]:
+    """A line for a schema, which may lack a cell."""
+    cells = lambda kind: st.lists(cell(kind), min_size=len(schema.header) - 1, max_size=len(schema.header))  # noqa: E731
+    return st.integers(0, 3).flatmap(cells).map(b",".join)
+
+
+lines = schemas.flatmap(lambda schema: st.tuples(line(schema), st.just(schema)))
+several = schemas.flatmap(lambda schema: st.tuples(st.lists(line(schema), min_size=1, max_size=4), st.just(schema)))
 
 
 @given(lines)
@@ -145,6 +145,18 @@ def test_the_quick_look_at_a_line_is_the_close_one(given: tuple[bytes, Schema]) 
         assert closely(raw, schema) == (quick, [])
     elif closely(raw, schema)[1] == []:  # only what a number column may hold is left to the close look
         assert any(cell.startswith("-") for cell in raw.decode().split(","))
+
+
+@given(several)
+def test_lines_looked_at_together_are_as_each_by_itself(given: tuple[list[bytes], Schema]) -> None:
+    """A fault at the border of two lines, or one that is passed over because many lines look clean together."""
+    raws, schema = [raw.replace(b"\n", b"\r") for raw in given[0]], given[1]
+    reading = Reading({name: [] for name in schema.header})
+    rows = _rows(reading, 2, [raw + b"\n" for raw in raws], schema.header, schema)
+    each = [closely(raw, schema) if raw else (None, [Fault("bytes.blank-line", 2, "", "", "")]) for raw in raws]
+    assert rows == [cells for cells, _ in each if cells]
+    assert [fault.rule for fault in reading.faults] == [fault.rule for _, faults in each for fault in faults]
+    assert list(reading.lines) == [number for number, (cells, _) in enumerate(each, 2) if cells]
 
 
 @given(lines, st.lists(st.sampled_from(["ann", "bob", "carl", "dora"]), unique=True))

@@ -139,11 +139,13 @@ def late(data: Dataset, engine: "Engine | None" = None) -> Iterator[tuple[str, F
 @cache
 def _suites() -> "ModuleType":
     """The module, whose import takes seconds: a fifth less if nobody looks for garbage in what stays as long as the process."""
+    looking = gc.isenabled()
     gc.disable()
     from mutuals import suites
 
     gc.freeze()
-    gc.enable()
+    if looking:
+        gc.enable()
     return suites
 
 

@@ -50,5 +50,5 @@ def mark_of(first: bytes, schema: Schema) -> str:
 
 def with_commas(raw: bytes, mark: str) -> bytes:
     """A line with its cells parted by commas, byte for byte the same cells; one that cannot be read stays as it is."""
-    cells, _ = cells_of(raw.decode("latin-1"), mark)
-    return raw if cells is None else joined(cells).encode("latin-1")
+    cells, _ = cells_of(raw.removesuffix(b"\n").decode("latin-1"), mark)
+    return raw if cells is None else joined(cells).encode("latin-1") + b"\n" * raw.endswith(b"\n")

@@ -1,7 +1,7 @@
 """Parsing: the bytes of a CSV file, whatever they are, as columns of text, with every fault at its line.
 
-Because no cell holds a line break, each line is read by itself: a fault on one line never hides another. A line in
-which nothing can be wrong, as in nearly all, is recognised as a whole; only the others are looked at cell by cell.
+Because no cell holds a line break, each line is read by itself: a fault on one line never hides another. Lines in which
+nothing can be wrong, as in nearly all, are recognised together or as a whole; only the others are looked at cell by cell.
 """
 
 import io
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from mutuals.canonical import FORMAT, FORMULA_STARTS, HIDDEN, LOST, MOST_BYTES, Fault, clean, joined, plain
 from mutuals.decoding import MARKS, TOLD, cells_of, mark_of, text_of, with_commas
@@ -22,7 +22,9 @@ from mutuals.schema import Column, Schema
 
 SHORT = f"add the missing commas; where a spreadsheet dropped blank cells at the end, {FORMAT}"
 CHUNK = 4096  # rows that are turned into columns at a time
+TOGETHER = 128  # lines that are looked at together
 MOST_NAMES = 20  # in one finding
+SIGNS = " =+-@"  # no cell starts with one of these, unless it is a number
 MOST_FAULTS = 1_000  # of one rule in one file: what comes after is counted
 
 
@@ -67,7 +69,7 @@ class Reading:
 
 
 def _lines(data: bytes, reading: Reading) -> Iterator[bytes]:
-    """The file's lines without their ends; faults of the whole file are noted."""
+    """The file's lines with their ends; faults of the whole file are noted."""
     if not re.search(rb"[^\xef\xbb\xbf \t\r\n\x00]", data):
         reading.fault("bytes.empty", 0, "", "an empty file", "at least the header line")
         reading.usable = False
@@ -87,7 +89,7 @@ def _lines(data: bytes, reading: Reading) -> Iterator[bytes]:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n" if not ends else b" ")
     if not data.endswith(b"\n"):
         reading.fault("bytes.final-newline", data.count(b"\n") + 1, "", "a last line without a line end", "LF after the last line")
-    yield from (line.removesuffix(b"\n") for line in io.BytesIO(data))
+    yield from io.BytesIO(data)
 
 
 def _hidden(c: str) -> bool:
@@ -129,6 +131,28 @@ def _check_header(reading: Reading, cells: list[str] | None, schema: Schema) -> 
     elif header != wanted:
         reading.fault("bytes.header", 1, "", f"the columns in the order {','.join(header)}", ",".join(wanted))
     return header
+
+
+def _together(data: bytes, width: int) -> list[list[str]] | None:
+    """The cells of lines, if none has quotation marks and nothing can be wrong in any; None where each must be looked at by itself."""
+    if b'"' in data:
+        return None
+    try:
+        text = "\n" + data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    odd = (
+        pair
+        for sign in SIGNS
+        if sign in text
+        for pair in (f",{sign}", f"\n{sign}", *((f"{sign},", f"{sign}\n", "  ") if sign == " " else ()))
+    )
+    if not text.replace("\n", "").isprintable() or any(map(text.__contains__, odd)):
+        return None
+    if not text.isascii() and (LOST in text or not unicodedata.is_normalized("NFC", text)):
+        return None
+    rows = [line.split(",") for line in text.removesuffix("\n")[1:].split("\n")]
+    return rows if set(map(len, rows)) == {width} else None
 
 
 def _quick(raw: bytes, width: int) -> list[str] | None:
@@ -194,34 +218,48 @@ def _set_aside(reading: Reading, number: int, cells: list[str] | None, said: str
         reading.short[number] = [_check_cell(reading, number, schema[n], c, start) for n, c in zip(header, cells, strict=False)]
 
 
+def _rows(reading: Reading, start: int, lines: list[bytes], header: list[str], schema: Schema) -> list[list[str]]:
+    """The cells of some lines, of which the first has the number `start`; those that cannot be read are noted and left out."""
+    width, light = len(header), sum(map(len, lines)) <= MOST_BYTES and b"\n" not in lines
+    if light and (plain := _together(b"".join(lines), width)):
+        reading.lines.extend(range(start, start + len(lines)))
+        return plain
+    rows = []
+    for number, raw in enumerate((line.removesuffix(b"\n") for line in lines), start):
+        if not raw:
+            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
+            continue
+        cells = _quick(raw, width) or _read_row(reading, number, raw, header, schema)
+        if cells:
+            rows.append(cells)
+            reading.lines.append(number)
+        elif reading.unread > MOST_FAULTS:
+            break
+    return rows
+
+
 def read(data: bytes, schema: Schema) -> Reading:
     """Read a file's bytes, whatever they are. Faults are returned, never raised."""
     reading = Reading({name: [] for name in schema.header})
     lines = _lines(data, reading)
     del data
-    first, start = next(lines, None), 2
+    heads = (line.removesuffix(b"\n") for line in lines)
+    first, start = next(heads, None), 2
     if first is not None and (told := TOLD.fullmatch(first)):
         found = f"a line that tells a spreadsheet what parts the cells ({shown(told[0].decode())})"
         reading.fault("bytes.header", 1, "", found, "the names of the columns", remedy=FORMAT)
-        first, start = next(lines, None), 3
+        first, start = next(heads, None), 3
     if first is not None and (mark := mark_of(first, schema)):
         found = f"cells parted by {MARKS[mark]}, as a spreadsheet in another language saves them"
         reading.fault("bytes.header", 1, "", found, "cells parted by commas", remedy=FORMAT)
         first, lines = with_commas(first, mark), (with_commas(raw, mark) for raw in lines)
     header = [] if first is None else _read_header(reading, first, schema)
     rows: list[list[str]] = []
-    for number, raw in enumerate(lines if reading.usable else (), start=start):
-        if not raw:
-            reading.fault("bytes.blank-line", number, "", "a blank line", "a record on each line")
-            continue
-        cells = _quick(raw, len(header)) or _read_row(reading, number, raw, header, schema)
-        if cells:
-            rows.append(cells)
-            reading.lines.append(number)
-        if len(rows) == CHUNK:
+    while reading.usable and reading.unread <= MOST_FAULTS and (some := list(islice(lines, TOGETHER))):
+        rows += _rows(reading, start, some, header, schema)
+        start += len(some)
+        if len(rows) >= CHUNK:
             reading.add(header, rows)
-        if cells is None and reading.unread > MOST_FAULTS:
-            break
     reading.add(header, rows)
     check_order(reading, schema)
     count_more(reading)

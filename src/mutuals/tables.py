@@ -170,15 +170,16 @@ class Dataset:
         return {table.subject: Counter(table.column("row_id")) for table in self.of_kind("evidence")}
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder but hidden ones, in the order of their paths, however deep."""
+def _files(folder: Path) -> Iterator[str]:
+    """Every file below a folder but hidden ones, by its path from there, in the order of these, however deep."""
+    base = len(f"{folder}{os.sep}")
     waiting = sorted(os.scandir(folder), key=lambda entry: entry.name, reverse=True)
     while waiting:
         entry = waiting.pop()
         if entry.is_dir(follow_symlinks=False):
             waiting += sorted(os.scandir(entry.path), key=lambda entry: entry.name, reverse=True)
         elif not entry.name.startswith("."):
-            yield Path(entry.path)
+            yield entry.path[base:].replace(os.sep, "/")
 
 
 Parse = Callable[[Path, Schema], Reading]
@@ -221,8 +222,7 @@ def read_dataset(root: Path, memory: Memory | None = None, parse: Parse = _read)
     dataset = Dataset(root, last.schemas if last else read_schemas(root))
     own = [name for name in dataset.schemas if name not in SHARED]
     facts = [name for name in own if name not in LEDGERS]
-    for path in _files(root / "data") if (root / "data").is_dir() else ():
-        file = path.relative_to(root / "data").as_posix()
+    for file in _files(root / "data") if (root / "data").is_dir() else ():
         name = file.removesuffix(".csv")
         folder, _, stem = name.rpartition("/")
         kind = folder or stem
@@ -231,7 +231,7 @@ def read_dataset(root: Path, memory: Memory | None = None, parse: Parse = _read)
             dataset.faults.append((f"data/{file}", _unknown(file, sorted(facts if folder == "evidence" else own), root / "data")))
             continue
         schema = dataset.schemas[kind]
-        reading, wrong = _content(path, schema, memory, parse)
+        reading, wrong = _content(root / "data" / file, schema, memory, parse)
         dataset.faults += [
             (f"data/{file}", Fault("layout.unreadable", 0, "", wrong, "a file of the repository's own that can be read"))
         ] * bool(wrong)

@@ -9,6 +9,7 @@ ten annotations of each level, and all findings as a table in the file that GITH
 """
 
 import argparse
+import gc
 import importlib.util
 import json
 import os
@@ -42,7 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.engine == "spark":
         _can_spark(arguments)
     if not arguments.watch:
-        return 1 if errors(told(arguments)) else 0
+        gc.disable()  # what is read stays until the process ends, and looking through it again and again takes an eighth of the time
+        try:
+            return 1 if errors(told(arguments)) else 0
+        finally:
+            gc.enable()
     memory, seen = Memory(), None
     while True:
         try:
