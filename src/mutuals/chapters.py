@@ -105,7 +105,8 @@ def run(path: Path, kernel: "AsyncKernelManager | None" = None, first: str = "")
     notebook.cells = [*before, *notebook.cells]
     try:
         resources = {"metadata": {"path": str(path.parent)}}
-        NotebookClient(notebook, km=kernel, timeout=120, resources=resources, record_timing=False).execute()
+        options = {"resources": resources, "record_timing": False, "extra_arguments": ["--log-level=ERROR"]}
+        NotebookClient(notebook, km=kernel, timeout=120, **options).execute()
     except CellExecutionError as error:
         raise ChapterError(f"{path.name} does not run: {error.ename}: {error.evalue}") from error
     except DeadKernelError as error:
