@@ -114,6 +114,22 @@ def test_a_record_is_added_with_all_that_belongs_to_it(repo: Repository, capsys:
     assert "The gate: no findings." in capsys.readouterr().out
 
 
+def test_words_that_prove_nothing_can_be_left(repo: Repository, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody who cannot get past a cell whose proof is refused, since Enter gives the same words again."""
+    assert source(repo) == 0
+    before = everything(repo)
+    answers = [
+        ("Name", "The baths of Eastham"),
+        ("Outcome", "won"),
+        ("Source: its key", "eastham-2011"),
+        ("The words", "words that nobody printed"),
+    ]
+    assert ask(answers, "add", "contract") == 1
+    said = capsys.readouterr().out
+    assert "  one of " in said and "Note: outcome_code has no evidence yet" in said
+    assert everything(repo) == before
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
@@ -175,7 +191,7 @@ QUESTIONS = [
     ("Title", "Baths to be run by their staff"), ("Key [baths", "eastham-2011"), ("A file with the text of the source", "COPY"),
     ("The words that say it, as printed [Baths", ""), ("Short name", "Eastham Gazette"), ("Kind (needed", "news"), ("Published", "3/5/2011"),
     ("Published", "3 May 2011"), ("The words that say it, as printed [Baths", "Monday, 4 May 2011"),
-    ("The words that say it, as printed [Monday, 4", "Monday, 3 May 2011"), ("Address", "https://example.org/baths"),
+    ("The words that say it, as printed (Enter", "Monday, 3 May 2011"), ("Address", "https://example.org/baths"),
     ("The words that say it, as printed", "deal goes to Eastham Baths Ltd"), ("Kind", "?"), ("Kind", "mutal"),
     ("Which one did you mean by “mutal”", "1"),
 ]  # fmt: skip

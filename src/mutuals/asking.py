@@ -9,6 +9,8 @@ from mutuals.findings import shown
 from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
 
+MOST_CODES = 20  # of a list that are named before the question; of a longer one, up to 40 where help is asked for
+
 
 def guided(given: Iterable[object]) -> bool:
     """Whether to ask: somebody sits at the terminal, and none of these flags was given."""
@@ -62,11 +64,13 @@ def cell(column: Column, data: Dataset, default: str = "") -> str:
     marks = "needed" if column.required else "expected" if column.expected else "if known"
     codes = data.get(f"codes/{column.codes}") if column.codes else None
     question = f"{column.title} ({marks}{', several parted by ;' if column.many else ''}, ? for help)"
+    if codes and len(codes.keys) <= MOST_CODES:
+        print(f"  one of {', '.join(codes.keys)}")
     while True:
         text = line(question, default)
         if text == "?":
             print(f"  {column.description} For example: {column.example}")
-            for row in codes.records[:40] if codes else []:
+            for row in codes.records[:40] if codes else ():
                 print(f"    {row['code']:<28} {row['label']}: {row['description']}")
             continue
         if not text and column.required:

@@ -221,7 +221,7 @@ def amend(changes: Changes, table: Table, key: str, column: Column, value: str, 
             mine["relation"], mine["note"] = "contradicts", why
         else:
             wrong.append(
-                f"{mine['source_id']}, paragraph {mine['paragraph']}, says {shown(mine['as_read'])} for {shown(old)}: say --former contradicts "
+                f"paragraph {mine['paragraph']} of {mine['source_id']} says {shown(mine['as_read'])} for {shown(old)}: say --former contradicts "
                 "with --why it does not stand, or --former removed if it was misread"
             )
     return wrong

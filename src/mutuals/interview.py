@@ -59,7 +59,8 @@ class Interview:
     def prove(self, key: str, column: Column) -> None:
         """Ask for the words that prove a cell until they do, or until nothing is answered."""
         while source := self.source():
-            words = asking.line("  The words that say it, as printed", self.last.words if source == self.last.source else "")
+            same = self.last.words if source == self.last.source else ""
+            words = asking.line(f"  The words that say it, as printed{'' if same else ' (Enter to leave it without)'}", same)
             if not words:
                 return
             known = source in self.texts
@@ -71,6 +72,7 @@ class Interview:
                 return
             except CommandError as error:
                 print(f"  {error}")
+                self.last = Proof(column.name, source, "")
 
     def ask(self, called: str = "") -> str:
         """Ask for all cells and collect the rows; the key, or blank if the record is there already."""

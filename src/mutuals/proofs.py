@@ -114,7 +114,8 @@ def _value(changes: Changes, row: Row, column: Column, proof: Proof) -> str:
         raise CommandError("the cell is blank: fill it first, or say --value")
     said = follows(changes, row, column, value, proof)
     if said is not None:
-        raise CommandError(f"“{value}” does not follow from “{proof.words}”, which says {said}")
+        other = "" if said.strip("“”") == proof.words else f", which says {said}"
+        raise CommandError(f"“{value}” does not follow from “{proof.words}”{other}")
     if cell and proof.relation == "supports" and value not in column.items(cell):
         raise CommandError(
             f"“{value}” is not a value of the cell, which says “{cell}”; say --value with one of its values, or --relation contradicts"

@@ -17,7 +17,7 @@ EXITS = {
     0: "all well; what was to be written is written",
     1: "something is to be put right: findings of the check, a change that it refuses, a form that lacks something",
     2: "the command could not run: it was mistyped, or names what is not there; nothing was written",
-    130: "stopped with Ctrl-C; what writes had written nothing, or all",
+    130: "stopped with Ctrl-C; of a change, nothing was written or all of it",
 }
 
 
