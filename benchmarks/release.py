@@ -13,11 +13,13 @@ import math
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from mutuals.canonical import encode
 from mutuals.schema import SEPARATOR
-from mutuals.tables import SHARED, Dataset, Table, read_dataset
+from mutuals.tables import SHARED, Table, read_dataset
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build/benchmark/release"
@@ -46,17 +48,18 @@ print(json.dumps({"seconds": seconds, "peaks": peaks, "sizes": sizes, "rows": su
 """
 
 
-def copied(data: Dataset, table: Table, keys: set[str], at: int) -> list[dict[str, str]]:
-    """The rows of a table once more, under other keys; code lists stay as they are."""
-    if at == 0 or table.kind == "codes":
-        return table.records if at == 0 else []
+def copied(table: Table, keys: set[str], times: int) -> Iterator[dict[str, str]]:
+    """The rows of a table, each so many times under other keys, in about the order of these; code lists stay as they are."""
     unique = {column.name for column in table.schema.columns if column.unique}
 
-    def cell(name: str, text: str) -> str:
+    def cell(name: str, text: str, at: int) -> str:
         items = [f"{item}-copy{at}" if item in keys else item for item in text.split(SEPARATOR)]
         return SEPARATOR.join(items) if items != text.split(SEPARATOR) else f"{text} {at}" if name in unique else text
 
-    return [{name: cell(name, text) for name, text in row.items()} for row in table.records]
+    for row in table.records:
+        yield row
+        for at in range(1, times if table.kind != "codes" else 1):
+            yield {name: cell(name, text, at) for name, text in row.items()}
 
 
 def multiply(times: int, target: Path) -> None:
@@ -73,9 +76,11 @@ def multiply(times: int, target: Path) -> None:
         path = target / table.file
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            for at in range(times):
-                content = encode(copied(data, table, keys, at), table.schema)
-                file.write(content if at == 0 else content.partition(b"\n")[2])
+            rows, head = copied(table, keys, times), True
+            while some := list(islice(rows, 10_000)):
+                content = encode(some, table.schema)
+                file.write(content if head else content.partition(b"\n")[2])
+                head = False
 
 
 def measured(times: int) -> dict:

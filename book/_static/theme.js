@@ -56,5 +56,5 @@
   };
   const whole = () => { root.classList.remove("arriving"); bare(root); };
   requestAnimationFrame(frame);
-  for (const event of ["beforeprint", "visibilitychange", "hashchange"]) addEventListener(event, whole);
+  for (const event of ["beforeprint", "visibilitychange", "hashchange", "error"]) addEventListener(event, whole);
 })();

@@ -18,6 +18,7 @@ from mutuals.schema import Column
 
 FILE = f"{STEM}.sqlite"
 TYPES = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "number": "REAL"}
+CACHE = 262_144  # KiB, so that a tree of keys is not read from the disk again and again; as much is taken only if it is needed
 BOOK = ("name", "title", "description", "type", "unit", "codes", "refers_to", "required", "many", "states", "rule")
 
 
@@ -55,21 +56,21 @@ def _column(part: Part, column: Column, link: Link | None) -> str:
     return " ".join(words)
 
 
-def _create(part: Part, links: list[Link]) -> Iterator[str]:
-    """The statements that make a table and its indexes."""
+def _create(part: Part, links: list[Link]) -> str:
+    """The statement that makes a table."""
     single = {link.column.name: link for link in links if not link.column.many}
     columns = [_column(part, column, single.get(column.name)) for column in part.schema.columns]
     key = ", ".join(map(_q, part.schema.key))
-    yield f"CREATE TABLE {_q(part.name)} (\n  " + ",\n  ".join([*columns, f"PRIMARY KEY ({key})"]) + "\n) STRICT, WITHOUT ROWID"
-    for name, link in single.items():
-        if part.schema.key[0] != name and not link.part.startswith("codes_"):
-            yield f"CREATE INDEX {_q(f'{part.name}_by_{name}')} ON {_q(part.name)}({_q(name)})"
+    return f"CREATE TABLE {_q(part.name)} (\n  " + ",\n  ".join([*columns, f"PRIMARY KEY ({key})"]) + "\n) STRICT, WITHOUT ROWID"
 
 
-def _fill(connection: sqlite3.Connection, part: Part) -> None:
-    """Put the rows of a part into its table."""
+def _fill(connection: sqlite3.Connection, part: Part, links: list[Link]) -> None:
+    """Put the rows of a part into its table, and then index what refers to others: an index is sorted once that way."""
     marks = ", ".join("?" * len(part.schema.header))
     connection.executemany(f"INSERT INTO {_q(part.name)} VALUES ({marks})", part.typed)
+    for name in (link.column.name for link in links if not link.column.many and not link.part.startswith("codes_")):
+        if part.schema.key[0] != name:
+            connection.execute(f"CREATE INDEX {_q(f'{part.name}_by_{name}')} ON {_q(part.name)}({_q(name)})")
 
 
 def _lists(connection: sqlite3.Connection, part: Part, links: list[Link]) -> None:
@@ -81,10 +82,10 @@ def _lists(connection: sqlite3.Connection, part: Part, links: list[Link]) -> Non
             f"CREATE TABLE {_q(name)} ({_q(own)} TEXT NOT NULL REFERENCES {_q(part.name)}({_q(own)}), position INTEGER NOT NULL, "
             f"item TEXT NOT NULL REFERENCES {_q(link.part)}({_q(link.target)}), PRIMARY KEY ({_q(own)}, position)) STRICT, WITHOUT ROWID"
         )
-        connection.execute(f"CREATE INDEX {_q(f'{name}_by_item')} ON {_q(name)}(item)")
         cells = zip(part.columns[own], part.columns[link.column.name], strict=True)
         rows = ((id, at, item) for id, cell in cells for at, item in enumerate(link.column.items(cell), 1))
         connection.executemany(f"INSERT INTO {_q(name)} VALUES (?, ?, ?)", rows)
+        connection.execute(f"CREATE INDEX {_q(f'{name}_by_item')} ON {_q(name)}(item)")
 
 
 def _proved(part: Part) -> str:
@@ -161,12 +162,13 @@ def write(release: Release, folder: Path) -> list[Item]:
     path = folder / FILE
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript("PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF; BEGIN;")
+        connection.executescript(
+            f"PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF; PRAGMA cache_size = -{CACHE}; BEGIN;"
+        )
         for part in (part for part in release.parts if part.group != "long"):
             links = release.links(part)
-            for statement in _create(part, links):
-                connection.execute(statement)
-            _fill(connection, part)
+            connection.execute(_create(part, links))
+            _fill(connection, part, links)
             _lists(connection, part, links)
         for table in release.data.facts:
             connection.execute(_proved(release[table.name]))
