@@ -146,9 +146,12 @@ def test_paper_holds_every_page(page: Page, site: Site, samples: dict[Path, str]
     none(found)
 
 
-# Frames come until parts were put off, and then no more; in none is there time for a second step.
+# The first frame comes when the whole page has; none comes after one that put parts off, and none has time for a second step.
 ONE_FRAME = """((frame, now, past) => {
-    window.requestAnimationFrame = (call) => document.querySelector("[data-later]") ? 0 : frame.call(window, call);
+    window.requestAnimationFrame = (call) => {
+        if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => frame.call(window, call), {once: true});
+        else if (!document.querySelector("[data-later]")) frame.call(window, call);
+    };
     performance.now = () => now.call(performance) + (past += 1000);
 })(window.requestAnimationFrame, performance.now, 0)"""
 
@@ -164,6 +167,7 @@ def test_a_page_is_laid_out_in_steps_and_is_whole_when_it_must_be(browser: Brows
             found += [f"{path}: {page.locator('[data-later]').count()} parts stay hidden"] * bool(page.locator("[data-later]").count())
             still.evaluate("address => { location.href = address }", site.url(path))
             still.wait_for_url(site.url(path), wait_until="load")
+            still.wait_for_selector("[data-later]", state="attached")
             found += [f"{path}: its foot is there with the first frame"] * still.locator(".foot").is_visible()
             still.evaluate("dispatchEvent(new Event('beforeprint'))")
             found += [f"{path}: not whole on paper"] * (

@@ -189,8 +189,8 @@ def test_the_gate_refuses_and_nothing_is_kept_unless_asked(repo: Repository, cap
 QUESTIONS = [
     ("Name", "Eastham Baths Ltd"), ("Source: its key", "Eastham Gazette"), ("Add “Eastham Gazette” as a new source", "y"),
     ("Title", "Baths to be run by their staff"), ("Key [baths", "eastham-2011"), ("A file with the text of the source", "COPY"),
-    ("The words that say it, as printed [Baths", ""), ("Short name", "Eastham Gazette"), ("Kind (needed", "news"), ("Published", "3/5/2011"),
-    ("Published", "3 May 2011"), ("The words that say it, as printed [Baths", "Monday, 4 May 2011"),
+    ("The words that say it, as printed (- to leave it without) [Baths", ""), ("Short name", "Eastham Gazette"), ("Kind (needed", "news"), ("Published", "3/5/2011"),
+    ("Published", "3 May 2011"), ("The words that say it, as printed (- to leave it without) [Baths", "Monday, 4 May 2011"),
     ("The words that say it, as printed (Enter", "Monday, 3 May 2011"), ("Address", "https://example.org/baths"),
     ("The words that say it, as printed", "deal goes to Eastham Baths Ltd"), ("Kind", "?"), ("Kind", "mutal"),
     ("Which one did you mean by “mutal”", "1"),

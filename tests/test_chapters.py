@@ -14,15 +14,15 @@ def book(root: Path, tmp_path: Path) -> Path:
     """A copy of the notebooks and the data, of which all chapters are up to date."""
     for name in ("notebooks", "data", "schemas", "benchmarks/results"):
         shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("fingerprints"))
-    chapters.keep(tmp_path, chapters.paths(tmp_path))
+    chapters.keep(tmp_path, chapters.states(tmp_path))
     return tmp_path
 
 
 def test_nothing_is_stale_where_nothing_changed(book: Path) -> None:
     """A chapter that is run at every build."""
-    assert chapters.stale(book) == []
+    assert chapters.stale(book) == {}
     (book / "data/contracts.csv").touch()
-    assert chapters.stale(book) == []
+    assert chapters.stale(book) == {}
 
 
 def test_a_changed_table_makes_its_readers_stale_and_no_others(book: Path) -> None:
@@ -42,7 +42,7 @@ def test_changed_code_makes_its_chapter_stale(book: Path) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")["source"].append("\n# changed")
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    assert chapters.stale(book) == [path]
+    assert list(chapters.stale(book)) == [path]
 
 
 def test_every_chapter_reads_tables_that_are_there(book: Path) -> None:
@@ -61,6 +61,24 @@ def test_changed_measurements_make_their_chapter_stale(book: Path) -> None:
     results = book / "benchmarks/results/gate.csv"
     results.write_bytes(results.read_bytes().replace(b"2", b"3", 1))
     assert [path.stem for path in chapters.stale(book)] == ["gate-speed"]
+
+
+def test_a_table_saved_while_a_chapter_runs_leaves_it_stale(book: Path) -> None:
+    """A chapter that goes on telling old numbers, since its table was saved after it had read it and before it was done."""
+    path, table = book / "notebooks/voices.ipynb", book / "data/quotes.csv"
+    table.write_bytes(table.read_bytes() + b"x")
+    ran = {path: chapters.stale(book)[path]}
+    table.write_bytes(table.read_bytes() + b"y")
+    chapters.keep(book, ran)
+    assert path in chapters.stale(book)
+
+
+def test_a_notebook_that_cannot_be_read_names_itself(book: Path) -> None:
+    """A half-written notebook that ends the command with an error of Python's own."""
+    path = book / "notebooks/voices.ipynb"
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(chapters.ChapterError, match=r"voices\.ipynb cannot be read"):
+        chapters.stale(book)
 
 
 def test_a_chapter_that_fails_names_itself(tmp_path: Path) -> None:

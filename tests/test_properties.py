@@ -147,12 +147,13 @@ def test_the_quick_look_at_a_line_is_the_close_one(given: tuple[bytes, Schema]) 
         assert any(cell.startswith("-") for cell in raw.decode().split(","))
 
 
-@given(several)
-def test_lines_looked_at_together_are_as_each_by_itself(given: tuple[list[bytes], Schema]) -> None:
+@given(several, st.booleans())
+def test_lines_looked_at_together_are_as_each_by_itself(given: tuple[list[bytes], Schema], ended: bool) -> None:
     """A fault at the border of two lines, or one that is passed over because many lines look clean together."""
     raws, schema = [raw.replace(b"\n", b"\r") for raw in given[0]], given[1]
     reading = Reading({name: [] for name in schema.header})
-    rows = _rows(reading, 2, [raw + b"\n" for raw in raws], schema.header, schema)
+    lines = [raw + b"\n" for raw in raws[:-1]] + [raws[-1] + b"\n" * (ended or not raws[-1])]
+    rows = _rows(reading, 2, lines, schema.header, schema)
     each = [closely(raw, schema) if raw else (None, [Fault("bytes.blank-line", 2, "", "", "")]) for raw in raws]
     assert rows == [cells for cells, _ in each if cells]
     assert [fault.rule for fault in reading.faults] == [fault.rule for _, faults in each for fault in faults]

@@ -84,7 +84,7 @@ def test_a_finding_stops_the_rebuild(workshop: Workshop, tmp_path: Path, monkeyp
 def test_a_chapter_that_does_not_run_is_an_error(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure beside the pages that nobody hears of, so that the last outputs pass for new ones."""
 
-    def fail(self: Workshop, waiting: list[Path]) -> None:
+    def fail(self: Workshop, waiting: dict[Path, str]) -> None:
         raise ChapterError("voices.ipynb does not run")
 
     monkeypatch.setattr(Workshop, "_chapters", fail)
@@ -187,6 +187,26 @@ def test_what_is_saved_while_a_rebuild_runs_makes_the_next(workshop: Workshop, t
     looks = iter(range(5))
     serving._watch(workshop, lambda said: None, lambda: next(looks, None) is None)
     assert done == [{"people.csv"}, {"quotes.csv"}]
+
+
+def test_a_chapter_that_was_saved_while_it_ran_is_run_with_the_next_rebuild(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chapter with old numbers that is run only when some table is saved again."""
+    ran: list[Path] = []
+    monkeypatch.undo()
+
+    def refuse(path: Path) -> None:
+        ran.append(path)
+        if len(ran) == 1:
+            raise ChapterError("voices.ipynb was saved while it ran: run it again")
+
+    monkeypatch.setattr(workshop, "_chapter", refuse)
+    with pytest.raises(ChapterError):
+        workshop._chapters({tmp_path / "voices.ipynb": "1"})
+    assert workshop.behind
+    workshop._chapters({tmp_path / "voices.ipynb": "1"})
+    assert len(ran) == 2 and not workshop.behind
 
 
 def test_a_chapter_that_the_rebuild_wrote_makes_no_other(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

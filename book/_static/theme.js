@@ -22,12 +22,13 @@
 // first words on. Whoever comes to a place inside a page, comes back to it or prints it gets it whole at once; so does who has no scripts.
 (() => {
   const root = document.documentElement, STEP = 320, SPENT = 10; // letters and tags of a step; ms of a frame
-  if (location.hash || document.hidden || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  const come = performance.getEntriesByType("navigation")[0]; // its name tells of a link to words (#:~:text=), which the address hides
+  if (location.hash || document.hidden || come?.type !== "navigate" || come.name.includes(":~:")) return;
   root.classList.add("arriving");
-  const divided = "header, div, section, main, figure, nav, ul, ol, dl, tbody, svg, g, table.fact-table, table.explore";
+  const divided = "header, div, section, main, figure, figcaption, nav, ul, ol, dl, tbody, svg, g, table.fact-table, table.explore";
   const open = []; // elements whose parts are shown one by one, outermost first: `put`, the last part put off; `shown`, the last shown
   const after = (box, part) => part ? part.nextElementSibling : box.firstElementChild;
-  const arrived = (part) => document.readyState !== "loading" || (part !== document.body && (part.nextElementSibling || arrived(part.parentElement)));
+  const arrived = (part) => !part || document.readyState !== "loading" || (part !== document.body && (part.nextElementSibling || arrived(part.parentElement)));
   const putOff = (level) => { // a group of a picture is laid out even where it is not shown: what is in it is put off instead
     for (let part; (part = after(level.box, level.put)); level.put = part) if (part.matches("g")) putOff({ box: part }); else part.setAttribute("data-later", "");
   };
@@ -45,13 +46,13 @@
     return apart ? 40 : weight;
   };
   const frame = () => {
+    if (!root.classList.contains("arriving")) return;
     if (!open.length && document.body) open.push({ box: document.body });
     open.forEach(putOff);
     let weight = open.length ? 0 : undefined;
     for (const start = performance.now(); weight !== undefined && performance.now() - start < SPENT; root.getBoundingClientRect()) {
       for (let step = STEP; step > 0 && (weight = next()) !== undefined;) step -= weight;
     }
-    if (!root.classList.contains("arriving")) return;
     if (weight !== undefined || document.readyState === "loading") requestAnimationFrame(frame); else whole();
   };
   const whole = () => { root.classList.remove("arriving"); bare(root); };

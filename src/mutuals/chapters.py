@@ -50,20 +50,27 @@ def reads(path: Path, root: Path) -> list[Path]:
     return sorted(file for file in files if file.is_file())
 
 
-def _states(root: Path, chosen: list[Path]) -> dict[str, str]:
-    """Of each of these notebooks, by name, a digest of all that decides its outputs: code, what it reads, schemas and this package."""
+def states(root: Path) -> dict[Path, str]:
+    """Of each notebook a digest of all that decides its outputs: its code, what it reads, the schemas and this package.
+
+    Raises ChapterError for one that cannot be read.
+    """
     package = [file for file in Path(__file__).parent.rglob("*.py") if "commands" not in file.parts and "pages" not in file.parts]
     common = hashlib.sha256()
     for file in [*sorted((root / "schemas").glob("*.json")), *sorted(package)]:
         common.update(file.name.encode() + file.read_bytes())
-    states = {}
-    for path in chosen:
+    found = {}
+    for path in paths(root):
         digest = common.copy()
-        digest.update("\0".join(code(path)).encode())
-        for file in reads(path, root):
+        try:
+            digest.update("\0".join(code(path)).encode())
+            read = reads(path, root)
+        except (ValueError, KeyError, SyntaxError) as error:
+            raise ChapterError(f"{path.name} cannot be read: {error}") from error
+        for file in read:
             digest.update(file.name.encode() + file.read_bytes())
-        states[path.name] = digest.hexdigest()
-    return states
+        found[path] = digest.hexdigest()
+    return found
 
 
 def _kept(root: Path) -> dict[str, str]:
@@ -74,18 +81,18 @@ def _kept(root: Path) -> dict[str, str]:
         return {}
 
 
-def stale(root: Path) -> list[Path]:
-    """The notebooks that were not run since their code or what they read changed, as far as this machine knows."""
-    kept, states = _kept(root), _states(root, paths(root))
-    return [path for path in paths(root) if kept.get(path.name) != states[path.name]]
+def stale(root: Path) -> dict[Path, str]:
+    """The notebooks that were not run since their code or what they read changed, as far as this machine knows, with their states."""
+    kept = _kept(root)
+    return {path: state for path, state in states(root).items() if kept.get(path.name) != state}
 
 
-def keep(root: Path, ran: list[Path]) -> None:
-    """Remember that these notebooks say what their data says now."""
+def keep(root: Path, ran: dict[Path, str]) -> None:
+    """Remember that these notebooks say what their data said in these states, which were taken before they ran."""
     file = root / KEPT
     file.parent.mkdir(parents=True, exist_ok=True)
-    states = _kept(root) | _states(root, ran)
-    file.write_text(json.dumps(states, indent=1, sort_keys=True), encoding="utf-8")
+    known = _kept(root) | {path.name: state for path, state in ran.items()}
+    file.write_text(json.dumps(known, indent=1, sort_keys=True), encoding="utf-8")
 
 
 def run(path: Path, kernel: "AsyncKernelManager | None" = None, first: str = "") -> None:
@@ -112,9 +119,8 @@ def run(path: Path, kernel: "AsyncKernelManager | None" = None, first: str = "")
     except DeadKernelError as error:
         raise ChapterError(f"{path.name} does not run: its process ended") from error
     notebook.cells = notebook.cells[len(before) :]
-    for cell in notebook.cells:
-        if cell.get("execution_count"):
-            cell.execution_count -= len(before)
+    for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code" and c.source.strip()), 1):
+        cell.execution_count = number
     notebook.metadata = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},

@@ -60,8 +60,8 @@ class Interview:
         """Ask for the words that prove a cell until they do, or until nothing is answered."""
         while source := self.source():
             same = self.last.words if source == self.last.source else ""
-            words = asking.line(f"  The words that say it, as printed{'' if same else ' (Enter to leave it without)'}", same)
-            if not words:
+            words = asking.line(f"  The words that say it, as printed ({'-' if same else 'Enter'} to leave it without)", same)
+            if words in ("", "-"):
                 return
             known = source in self.texts
             paragraph = "" if known else asking.line("  Paragraph (Enter to have it found)")

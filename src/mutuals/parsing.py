@@ -138,7 +138,7 @@ def _together(data: bytes, width: int) -> list[list[str]] | None:
     if b'"' in data:
         return None
     try:
-        text = "\n" + data.decode("utf-8")
+        text = "\n" + data.removesuffix(b"\n").decode("utf-8") + "\n"
     except UnicodeDecodeError:
         return None
     odd = (
@@ -151,7 +151,7 @@ def _together(data: bytes, width: int) -> list[list[str]] | None:
         return None
     if not text.isascii() and (LOST in text or not unicodedata.is_normalized("NFC", text)):
         return None
-    rows = [line.split(",") for line in text.removesuffix("\n")[1:].split("\n")]
+    rows = [line.split(",") for line in text[1:-1].split("\n")]
     return rows if set(map(len, rows)) == {width} else None
 
 

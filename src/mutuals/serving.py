@@ -50,6 +50,7 @@ class Workshop:
         self.press = pages.Press(root, self.view)
         self.warm: Queue[chapters.Warm] = Queue()
         self.seen: dict[str, int] = {}  # the files as they are in the book
+        self.behind = False  # whether a chapter has still to be run
 
     def _sphinx(self) -> None:
         """Let Sphinx, in this process, rebuild the staged pages that changed."""
@@ -91,7 +92,7 @@ class Workshop:
         edition.cache_clear()
         frame.cache_clear()  # a chapter's heading is a link on every page
         with ThreadPoolExecutor(1) as beside:
-            running = beside.submit(self._chapters, chapters.stale(self.root)) if again and tables else None
+            running = beside.submit(self._chapters, chapters.stale(self.root)) if again and (tables or self.behind) else None
             if tops - {"book"}:
                 self.press = pages.Press(self.root, self.view)
                 self._pages()
@@ -112,11 +113,13 @@ class Workshop:
         self.press.write(self.site, deep=False)
         csvs.copy(self.root, self.site)
 
-    def _chapters(self, waiting: list[Path]) -> None:
+    def _chapters(self, waiting: dict[Path, str]) -> None:
         """Run the notebooks whose tables changed, two at a time, in processes that stay for the next time."""
+        self.behind = True
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(self._chapter, waiting))
         chapters.keep(self.root, waiting)
+        self.behind = False
 
     def _chapter(self, path: Path) -> None:
         warm = chapters.Warm(path.parent) if self.warm.empty() else self.warm.get()
@@ -172,8 +175,8 @@ class Page(SimpleHTTPRequestHandler):
 def serve(root: Path, port: int, say: Callable[[str], None], until: Callable[[], bool] = lambda: False) -> None:
     """Serve the book on a local port and rebuild it after every change, until told to stop."""
     workshop = Workshop(root)
+    chapters.keep(root, chapters.states(root))  # the gate of `make book` holds the committed outputs
     workshop.all()
-    chapters.keep(root, chapters.paths(root))  # the gate of `make book` holds the committed outputs
     page = type("Served", (Page,), {"workshop": workshop})
     with ThreadingHTTPServer(("127.0.0.1", port), partial(page, directory=str(workshop.site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

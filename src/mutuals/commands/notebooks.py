@@ -20,13 +20,13 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Execute each notebook and write it back."""
-    chosen = chapters.stale(arguments.root) if arguments.changed else chapters.paths(arguments.root)
-    for path in [p for p in chosen if not arguments.names or p.stem in arguments.names]:
-        begun = time.monotonic()
-        try:
+    try:
+        chosen = chapters.stale(arguments.root) if arguments.changed else chapters.states(arguments.root)
+        for path in [p for p in chosen if not arguments.names or p.stem in arguments.names]:
+            begun = time.monotonic()
             chapters.run(path)
-        except chapters.ChapterError as error:
-            raise CommandError(str(error)) from error
-        chapters.keep(arguments.root, [path])
-        print(f"notebooks/{path.name}: {time.monotonic() - begun:.1f} s")
+            chapters.keep(arguments.root, {path: chosen[path]})
+            print(f"notebooks/{path.name}: {time.monotonic() - begun:.1f} s")
+    except chapters.ChapterError as error:
+        raise CommandError(str(error)) from error
     return 0
