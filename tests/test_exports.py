@@ -102,6 +102,16 @@ def test_a_release_holds_every_table_of_data(release: Release, root: Path) -> No
     assert {part.group for part in release.parts} == {"data", "evidence", "codes", "wide", "long"}
 
 
+def test_a_large_file_is_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release that fails at the last step, since a table of more than 2 GB needs another form in the zip."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 10_000)
+    content = bytes(range(256)) * 100
+    (tmp_path / "large.csv").write_bytes(content)
+    csvs.pack(tmp_path, [tmp_path / "large.csv"], tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert [archive.read(name) for name in archive.namelist()] == [content]
+
+
 def test_the_zip_gives_the_tables_back(release: Release, dist: Path) -> None:
     """A file that a zip lacks, or changed; and a time or a name in it that is not the same for everybody."""
     archive = zipimport.zipimporter(str(dist / csvs.ZIP))

@@ -43,6 +43,7 @@ def pack(folder: Path, paths: Iterable[Path], target: Path) -> None:
         for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
             entry = zipfile.ZipInfo(f"{STEM}/{path.relative_to(folder).as_posix()}", TIME)
             entry.external_attr, entry.create_system, entry.compress_type = 0o100644 << 16, 3, zipfile.ZIP_DEFLATED
+            entry.file_size = path.stat().st_size  # decides whether it needs the form of a large file
             with path.open("rb") as source, archive.open(entry, "w") as into:
                 shutil.copyfileobj(source, into)
 
