@@ -3,8 +3,9 @@
     python benchmarks/serve.py [--saves 5]
 
 Starts the command on a copy of the record, adds a sentence to a page and takes it away again, and does the same with the
-name of a contract, which is our own words and stands in a table that most chapters read. Prints the seconds of each save, from the renaming of the file until the
-browser is told to load again and the page that it then gets says so, with their median and worst.
+name of a contract, which is our own words and stands in a table that most chapters read. Prints the seconds of each
+save, from the renaming of the file until the browser is told to load again and the page that it then gets says so, with
+their median and worst.
 """
 
 import argparse

@@ -114,7 +114,8 @@ def test_a_record_is_added_with_all_that_belongs_to_it(repo: Repository, capsys:
     assert "The gate: no findings." in capsys.readouterr().out
 
 
-def test_words_that_prove_nothing_can_be_left(repo: Repository, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", ["words that nobody printed", "-"])
+def test_words_that_prove_nothing_can_be_left(repo: Repository, ask: Ask, capsys: pytest.CaptureFixture[str], words: str) -> None:
     """Somebody who cannot get past a cell whose proof is refused, since Enter gives the same words again."""
     assert source(repo) == 0
     before = everything(repo)
@@ -122,7 +123,7 @@ def test_words_that_prove_nothing_can_be_left(repo: Repository, ask: Ask, capsys
         ("Name", "The baths of Eastham"),
         ("Outcome", "won"),
         ("Source: its key", "eastham-2011"),
-        ("The words", "words that nobody printed"),
+        ("The words", words),
     ]
     assert ask(answers, "add", "contract") == 1
     said = capsys.readouterr().out

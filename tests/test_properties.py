@@ -128,8 +128,8 @@ def closely(raw: bytes, schema: Schema) -> tuple[list[str] | None, list]:
 
 def line(schema: Schema) -> st.SearchStrategy[bytes]:
     """A line for a schema, which may lack a cell."""
-    cells = lambda kind: st.lists(cell(kind), min_size=len(schema.header) - 1, max_size=len(schema.header))  # noqa: E731
-    return st.integers(0, 3).flatmap(cells).map(b",".join)
+    width = len(schema.header)
+    return st.integers(0, 3).flatmap(lambda kind: st.lists(cell(kind), min_size=width - 1, max_size=width)).map(b",".join)
 
 
 lines = schemas.flatmap(lambda schema: st.tuples(line(schema), st.just(schema)))
@@ -152,8 +152,8 @@ def test_lines_looked_at_together_are_as_each_by_itself(given: tuple[list[bytes]
     """A fault at the border of two lines, or one that is passed over because many lines look clean together."""
     raws, schema = [raw.replace(b"\n", b"\r") for raw in given[0]], given[1]
     reading = Reading({name: [] for name in schema.header})
-    lines = [raw + b"\n" for raw in raws[:-1]] + [raws[-1] + b"\n" * (ended or not raws[-1])]
-    rows = _rows(reading, 2, lines, schema.header, schema)
+    given_lines = [raw + b"\n" for raw in raws[:-1]] + [raws[-1] + b"\n" * (ended or not raws[-1])]
+    rows = _rows(reading, 2, given_lines, schema.header, schema)
     each = [closely(raw, schema) if raw else (None, [Fault("bytes.blank-line", 2, "", "", "")]) for raw in raws]
     assert rows == [cells for cells, _ in each if cells]
     assert [fault.rule for fault in reading.faults] == [fault.rule for _, faults in each for fault in faults]

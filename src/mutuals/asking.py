@@ -9,7 +9,7 @@ from mutuals.findings import shown
 from mutuals.schema import Column
 from mutuals.tables import Dataset, Table
 
-MOST_CODES = 20  # of a list that are named before the question; of a longer one, up to 40 where help is asked for
+FEW = 20  # codes: so short a list is named before the question, a longer one where help is asked for
 
 
 def guided(given: Iterable[object]) -> bool:
@@ -64,13 +64,13 @@ def cell(column: Column, data: Dataset, default: str = "") -> str:
     marks = "needed" if column.required else "expected" if column.expected else "if known"
     codes = data.get(f"codes/{column.codes}") if column.codes else None
     question = f"{column.title} ({marks}{', several parted by ;' if column.many else ''}, ? for help)"
-    if codes and len(codes.keys) <= MOST_CODES:
+    if codes and len(codes.keys) <= FEW:
         print(f"  one of {', '.join(codes.keys)}")
     while True:
         text = line(question, default)
         if text == "?":
             print(f"  {column.description} For example: {column.example}")
-            for row in codes.records[:40] if codes else ():
+            for row in codes.records[: entries.MOST_CODES] if codes else ():
                 print(f"    {row['code']:<28} {row['label']}: {row['description']}")
             continue
         if not text and column.required:

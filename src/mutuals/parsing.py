@@ -159,18 +159,16 @@ def _quick(raw: bytes, width: int) -> list[str] | None:
     """The cells of a line in which nothing can be wrong, as nearly all are; None where it must be looked at closely."""
     if len(raw) > MOST_BYTES:
         return None
+    if b'"' not in raw:
+        return (_together(raw, width) or [None])[0]
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return None
     if not text.isprintable() or "  " in text or LOST in text or not (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return None
-    if '"' in text:
-        cells = cells_of(text)[0] or []
-        wrong = joined(cells) != text or any(cell and (cell[0] in "=+-@ " or cell[-1] == " ") for cell in cells)
-    else:
-        cells = text.split(",")
-        wrong = text[:1] in "=+-@ " or text[-1:] == " " or any(map(text.__contains__, (", ", " ,", ",=", ",+", ",-", ",@")))
+    cells = cells_of(text)[0] or []
+    wrong = joined(cells) != text or any(cell and (cell[0] in SIGNS or cell[-1] == " ") for cell in cells)
     return None if wrong or len(cells) != width else cells
 
 

@@ -91,8 +91,9 @@ class Workshop:
             self.view = View(read_dataset(self.root, self.memory))
         edition.cache_clear()
         frame.cache_clear()  # a chapter's heading is a link on every page
+        self.behind |= again and tables
         with ThreadPoolExecutor(1) as beside:
-            running = beside.submit(self._chapters, chapters.stale(self.root)) if again and (tables or self.behind) else None
+            running = beside.submit(self._chapters, chapters.stale(self.root)) if self.behind else None
             if tops - {"book"}:
                 self.press = pages.Press(self.root, self.view)
                 self._pages()
@@ -115,7 +116,6 @@ class Workshop:
 
     def _chapters(self, waiting: dict[Path, str]) -> None:
         """Run the notebooks whose tables changed, two at a time, in processes that stay for the next time."""
-        self.behind = True
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(self._chapter, waiting))
         chapters.keep(self.root, waiting)
